@@ -1,0 +1,66 @@
+# The README's two commands are `make run` and `make test`.
+SHELL := /bin/sh
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+UV := .venv/uv/bin/uv
+APP := .venv/app/bin/python
+DEV := .venv/dev/bin/python
+RASA := .venv/rasa/bin/python
+RASA_TEST := .venv/rasa-test/bin/python
+ENCODER := models/encoder/.built
+
+.PHONY: run test check train eval bench chat clean lock help test-app test-assistant rotate-keys
+.DEFAULT_GOAL := help
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
+
+run: .venv/app/.done train  ## install, train if needed, start everything, print the address
+	@$(APP) -m tools.serve
+
+train: .venv/rasa/.done $(ENCODER)  ## train the assistant if its inputs changed
+	@$(RASA) -m assistant.launch train
+
+test: test-app test-assistant  ## every test
+
+test-app: .venv/dev/.done .venv/app/.done train
+	@$(DEV) -m pytest tests --ignore=tests/assistant/rasa
+
+test-assistant: .venv/rasa-test/.done train
+	@$(RASA_TEST) -m pytest tests/assistant/rasa
+
+check: .venv/dev/.done  ## format, lint, types, data consistency
+	@$(DEV) -m ruff format --check . && $(DEV) -m ruff check . && $(DEV) -m mypy && $(DEV) -m tools.check_data
+
+eval: train  ## how well the assistant understands; FILE=rows.csv for your own
+	@$(RASA) -m assistant.evaluate $(FILE)
+
+bench: .venv/dev/.done .venv/app/.done train  ## this product beside stock Rasa, in one run
+	@$(DEV) -m bench
+
+chat: .venv/app/.done  ## a conversation in the terminal (with `make run` running)
+	@$(APP) -m tools.chat
+
+rotate-keys: .venv/app/.done  ## seal everything stored anew with the first of GUIDE_DATA_KEYS
+	@$(APP) -m tools.rotate_keys
+
+clean:  ## remove environments, models and build results; keeps var/ (the local database)
+	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find models -mindepth 1 ! -name README.md -delete
+
+lock: $(UV)  ## resolve the lock files anew
+	sh tools/lock.sh $(UV)
+
+$(UV):
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 is needed; set PYTHON=/path/to/python3.11") if sys.version_info[:2] != (3, 11) else 0'
+	@echo "Setting up the environments ..."
+	@$(PYTHON) -m venv .venv/uv && .venv/uv/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/uv.lock
+
+.venv/%/.done: requirements/%.lock $(UV)
+	@test -d .venv/$* || $(UV) venv --quiet --python $(PYTHON) .venv/$*
+	@$(UV) pip sync --quiet --python .venv/$*/bin/python --require-hashes requirements/$*.lock
+	@touch $@
+
+$(ENCODER): requirements/build.lock tools/build_encoder.py
+	@$(MAKE) --no-print-directory .venv/build/.done
+	@.venv/build/bin/python -m tools.build_encoder
+	@touch $@

@@ -1,0 +1,126 @@
+"""Reading rows for the evaluation: a CSV in UTF-8 with a header line.
+
+Columns: `text` and `label` are required; optional are `accept` (other labels that are right too,
+`;` between), `risk` (none, maybe, now), `kind` (normal, hard_negative, multi, followup) and
+`previous` (label of the guide's last answer).
+"""
+
+import csv
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+# fmt: off
+TOPICS = (
+    "iop_definition", "iop_vs_residential", "iop_candidates", "iop_step_down", "iop_benefits",
+    "iop_cost", "iop_expectations", "iop_limits", "iop_therapies", "iop_assessment",
+    "iop_treatment_plan", "iop_schedule", "iop_sessions", "iop_family", "iop_testing",
+    "iop_positive_test", "aftercare", "relapse", "co_occurring", "medication", "levels_of_care",
+    "detox", "detox_dangers", "residential", "php", "outpatient", "sober_living", "interventions",
+    "support_groups", "paying_for_treatment", "signs_of_addiction", "what_is_addiction",
+    "find_treatment", "help_for_myself", "help_for_loved_one", "preparing_to_quit", "hotline",
+    "privacy", "about_guide", "naloxone", "pregnancy", "other_addictions",
+)
+OTHERS = (
+    "request_human", "request_callback", "delete_my_data", "stop_messages", "greet", "goodbye",
+    "thank", "affirm", "deny", "share_feelings", "out_of_scope", "crisis/suicide",
+    "crisis/overdose", "crisis/withdrawal", "crisis/violence",
+)
+# fmt: on
+LABELS = frozenset([*(f"faq/{topic}" for topic in TOPICS), *OTHERS])
+RISKS = ("none", "maybe", "now")
+KINDS = ("normal", "hard_negative", "multi", "followup")
+
+
+class RowError(ValueError):
+    """The file cannot be evaluated; the message says where and why, in words for its author."""
+
+
+@dataclass(frozen=True)
+class Row:
+    file: str
+    line: int
+    text: str
+    label: str
+    accept: tuple[str, ...] = ()
+    risk: str = "none"
+    kind: str = "normal"
+    previous: str | None = None
+
+
+def read_files(paths: Iterable[Path]) -> list[Row]:
+    return [row for path in paths for row in read_rows(path)]
+
+
+def read_rows(path: Path) -> list[Row]:
+    try:
+        # utf-8-sig: spreadsheets put a byte-order mark in front of the header.
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file, strict=True)
+            check_header(path, reader.fieldnames)
+            rows = [row_of(path, reader.line_num, cells) for cells in reader]
+    except UnicodeDecodeError as error:
+        raise RowError(f"{path}: not UTF-8 text (byte {error.start}): save it as UTF-8") from error
+    except OSError as error:
+        raise RowError(f"{path}: cannot be read: {error.strerror}") from error
+    except csv.Error as error:
+        raise RowError(f"{path}: not a valid CSV: {error}") from error
+    if not rows:
+        raise RowError(f"{path}: has a header but no rows")
+    return rows
+
+
+def check_header(path: Path, names: Iterable[str] | None) -> None:
+    if names is None:
+        raise RowError(f"{path}: the file is empty")
+    missing = {"text", "label"} - set(names)
+    if missing:
+        raise RowError(f"{path}: column missing: {', '.join(sorted(missing))}")
+
+
+def row_of(path: Path, line: int, cells: Mapping[str | None, str | list[str] | None]) -> Row:
+    """A checked row; `line` is the last line of the file that the row covers."""
+    where = f"{path}:{line}"
+    if None in cells:
+        raise RowError(f"{where}: more cells than columns (a comma in the text needs quotes)")
+    cell = {name: str(value or "").strip() for name, value in cells.items() if name}
+    if not cell["text"]:
+        raise RowError(f"{where}: the text is empty")
+    row = Row(
+        file=str(path),
+        line=line,
+        text=cell["text"],
+        label=known(where, cell["label"]),
+        accept=tuple(known(where, part) for part in labels_in(cell.get("accept", ""))),
+        risk=one_of(where, "risk", cell.get("risk") or "none", RISKS),
+        kind=one_of(where, "kind", cell.get("kind") or "normal", KINDS),
+        previous=known(where, cell["previous"]) if cell.get("previous") else None,
+    )
+    check_kind(where, row)
+    return row
+
+
+def check_kind(where: str, row: Row) -> None:
+    if row.kind == "followup" and row.previous is None:
+        raise RowError(f"{where}: a followup needs the label of the last answer in `previous`")
+    if row.kind == "multi" and not set(row.accept) - {row.label}:
+        raise RowError(f"{where}: a multi row needs the second question's label in `accept`")
+
+
+def labels_in(cell: str) -> list[str]:
+    return [part.strip() for part in cell.split(";") if part.strip()]
+
+
+def known(where: str, label: str) -> str:
+    if label in LABELS:
+        return label
+    near = difflib.get_close_matches(label, sorted(LABELS), n=1)
+    hint = f" (did you mean {near[0]}?)" if near else ""
+    raise RowError(f"{where}: unknown label {label!r}{hint}")
+
+
+def one_of(where: str, column: str, value: str, allowed: tuple[str, ...]) -> str:
+    if value not in allowed:
+        raise RowError(f"{where}: {column} is {value!r}, not one of {', '.join(allowed)}")
+    return value

@@ -1,0 +1,119 @@
+"""Inert stand-ins for TensorFlow, so that Rasa can be imported without it.
+
+Rasa imports TensorFlow for components that this project does not use. A stand-in can be named,
+subclassed and written in an annotation; it computes nothing. A configuration that names a
+component which needs the real library is refused with the component's name.
+"""
+
+import importlib
+import importlib.util
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+from typing import Any
+
+PACKAGES = ("tensorflow", "tensorflow_text", "tensorflow_hub", "keras", "jax")
+
+
+class UnavailableComponentError(Exception):
+    """A component in the configuration cannot work here; the message names it."""
+
+
+class _Meta(type):
+    def __getattr__(cls, name: str) -> type:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return _Meta(name, (StandIn,), {})
+
+
+class StandIn(metaclass=_Meta):
+    """Any class of the missing library."""
+
+    def __init__(self, *_args: Any, **_kwargs: Any) -> None:
+        raise UnavailableComponentError(
+            f"{type(self).__name__} needs TensorFlow, which is not installed."
+        )
+
+
+class StandInModule(ModuleType):
+    """Any module of the missing library; every name in it is a class that does nothing."""
+
+    __path__: list[str]
+
+    def __getattr__(self, name: str) -> type:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return _Meta(name, (StandIn,), {})
+
+
+class _Finder(MetaPathFinder, Loader):
+    def find_spec(
+        self, fullname: str, _path: Sequence[str] | None, _target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if fullname.split(".")[0] not in PACKAGES:
+            return None
+        return ModuleSpec(fullname, self, is_package=True)
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        return StandInModule(spec.name)
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Nothing to run."""
+
+
+@contextmanager
+def _in_place() -> Iterator[None]:
+    finder = _Finder()
+    sys.meta_path.append(finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)
+        for name in [n for n, m in sys.modules.items() if isinstance(m, StandInModule)]:
+            del sys.modules[name]
+
+
+def install() -> None:
+    """Imports what Rasa needs of itself while the stand-ins are in place, then removes them.
+
+    Other libraries (spaCy's thinc, for one) look for TensorFlow too and must not find one.
+    """
+    if "rasa.engine.recipes.default_components" in sys.modules or _real_tensorflow():
+        return
+    with _in_place():
+        importlib.import_module("rasa.engine.recipes.default_components")
+
+
+def _real_tensorflow() -> bool:
+    return importlib.util.find_spec("tensorflow") is not None
+
+
+def check(config: Mapping[str, Any]) -> None:
+    """Raises UnavailableComponentError if a component in config.yml needs a missing library."""
+    for section in ("pipeline", "policies"):
+        if not config.get(section):
+            raise UnavailableComponentError(
+                f"config.yml: '{section}' is empty, and Rasa's default needs TensorFlow."
+            )
+        for entry in config[section]:
+            _check_component(section, str(entry.get("name") if isinstance(entry, dict) else entry))
+
+
+def _check_component(section: str, name: str) -> None:
+    module = _module_of(name)
+    if module and any(isinstance(value, StandInModule) for value in vars(module).values()):
+        raise UnavailableComponentError(
+            f"config.yml: '{name}' under '{section}' needs TensorFlow, which this project "
+            "does not install. Use the components of assistant/ or of scikit-learn."
+        )
+
+
+def _module_of(name: str) -> ModuleType | None:
+    """The module that defines a component of Rasa's own; None for components of others."""
+    from rasa.engine.recipes.default_recipe import DefaultV1Recipe  # noqa: PLC0415
+
+    registered = DefaultV1Recipe._registered_components.get(name.rpartition(".")[2])
+    return sys.modules.get(registered.clazz.__module__) if registered else None

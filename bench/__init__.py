@@ -1,0 +1,1 @@
+"""Measures the guide beside stock Rasa: run `python -m bench`."""

@@ -1,0 +1,247 @@
+"""Conversations: started, written to, answered. Stored before acknowledged, answered once."""
+
+import json
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from care import tickets
+from care.db import Core, now
+from care.errors import UnknownConversationError
+from care.models import Conversation, Message
+
+RECEIVED, ANSWERED, FAILED, SENT = "received", "answered", "failed", "sent"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line to the visitor, ready to be shown."""
+
+    text: str
+    author: str = "guide"
+    buttons: tuple[dict[str, str], ...] = ()
+    sources: tuple[str, ...] = ()
+    response: str | None = None
+
+
+@dataclass(frozen=True)
+class Said:
+    """One stored message, opened."""
+
+    seq: int
+    author: str
+    text: str
+    at: datetime
+    state: str
+    external_id: str | None = None
+    button: str | None = None
+    buttons: tuple[dict[str, str], ...] = ()
+    sources: tuple[str, ...] = ()
+    response: str | None = None
+
+
+@dataclass(frozen=True)
+class Inbound:
+    """One message of the visitor; `external_id` is the sender's own and makes it unique."""
+
+    external_id: str
+    text: str
+    button: str | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a turn leaves behind: lines, the form slot they ask for, a crisis that was seen."""
+
+    lines: Sequence[Line] = ()
+    expects: str | None = None
+    crisis: str | None = None
+
+
+def start(core: Core, channel: str, greeting: Iterable[Line] = ()) -> str:
+    """A new conversation with its first lines. Returns its id, 128 random bits in hex."""
+    conversation_id = secrets.token_hex(16)
+    with core.transaction() as session:
+        session.add(Conversation(id=conversation_id, channel=channel))
+        session.flush()
+        for line in greeting:
+            _add_line(core, session, conversation_id, line)
+    return conversation_id
+
+
+def receive(
+    core: Core, conversation_id: str, inbound: Inbound, outcome: Outcome | None = None
+) -> tuple[int, bool]:
+    """Stores one message of the visitor; with `outcome` it is answered in the same stroke.
+
+    Returns its place in the conversation and whether it is new: the same `external_id` again
+    stores nothing.
+    """
+    with core.transaction() as session:
+        conversation = _open_conversation(session, conversation_id)
+        known = session.scalar(
+            select(Message.seq).where(
+                Message.conversation_id == conversation_id,
+                Message.external_id == inbound.external_id,
+            )
+        )
+        if known is not None:
+            return known, False
+        message = Message(
+            conversation_id=conversation_id,
+            author="visitor",
+            state=RECEIVED if outcome is None else ANSWERED,
+            external_id=inbound.external_id,
+        )
+        seq = _add(core, session, message, {"text": inbound.text, "button": inbound.button})
+        conversation.active_at = now()
+        if outcome is not None:
+            _conclude(core, session, conversation, outcome)
+        return seq, True
+
+
+def answer(core: Core, conversation_id: str, seq: int, outcome: Outcome) -> bool:
+    """Stores the answer to the visitor's message `seq`; False if it had one already."""
+    with core.transaction() as session:
+        conversation = _open_conversation(session, conversation_id)
+        if not _move(session, conversation_id, seq, ANSWERED):
+            return False
+        _conclude(core, session, conversation, outcome)
+        return True
+
+
+def give_up(core: Core, conversation_id: str, seq: int) -> None:
+    """Stops trying to answer message `seq`; it stays in the transcript."""
+    with core.transaction() as session:
+        _move(session, conversation_id, seq, FAILED)
+
+
+def say(core: Core, conversation_id: str, line: Line) -> None:
+    """Stores one line that answers nothing, such as word of a breakdown."""
+    with core.transaction() as session:
+        _open_conversation(session, conversation_id)
+        _add_line(core, session, conversation_id, line)
+
+
+def history(core: Core, conversation_id: str, after: int = 0) -> list[Said]:
+    """All messages beyond place `after`, in order."""
+    with core.snapshot() as session:
+        rows = session.scalars(
+            select(Message)
+            .where(Message.conversation_id == conversation_id, Message.seq > after)
+            .order_by(Message.seq)
+        ).all()
+        return [_opened(core, row) for row in rows]
+
+
+def next_unanswered(core: Core, conversation_id: str) -> Said | None:
+    """The oldest message of the visitor that has no answer yet."""
+    with core.snapshot() as session:
+        row = session.scalar(
+            select(Message)
+            .where(Message.conversation_id == conversation_id, Message.state == RECEIVED)
+            .order_by(Message.seq)
+            .limit(1)
+        )
+        return _opened(core, row) if row else None
+
+
+def unanswered(core: Core) -> list[str]:
+    """The conversations in which somebody waits for an answer; asked after a restart."""
+    with core.snapshot() as session:
+        rows = session.scalars(
+            select(Message.conversation_id).where(Message.state == RECEIVED).distinct()
+        )
+        return list(rows)
+
+
+def get(core: Core, conversation_id: str) -> Conversation:
+    with core.snapshot() as session:
+        return _open_conversation(session, conversation_id)
+
+
+def end(core: Core, conversation_id: str) -> None:
+    """The visitor leaves for good: no message goes in or out any more."""
+    with core.transaction() as session:
+        _open_conversation(session, conversation_id).ended_at = now()
+
+
+def _open_conversation(session: Session, conversation_id: str) -> Conversation:
+    conversation = session.get(Conversation, conversation_id)
+    if conversation is None or conversation.ended_at is not None:
+        raise UnknownConversationError
+    return conversation
+
+
+def _conclude(core: Core, session: Session, conversation: Conversation, outcome: Outcome) -> None:
+    conversation.expects = outcome.expects
+    if outcome.crisis is not None:
+        conversation.crisis = outcome.crisis
+        tickets.open_urgent(core, session, conversation.id, outcome.crisis)
+    for line in outcome.lines:
+        _add_line(core, session, conversation.id, line)
+
+
+def _move(session: Session, conversation_id: str, seq: int, state: str) -> bool:
+    moved = session.execute(
+        update(Message)
+        .where(
+            Message.conversation_id == conversation_id,
+            Message.seq == seq,
+            Message.state == RECEIVED,
+        )
+        .values(state=state)
+        .returning(Message.id)
+    )
+    return moved.first() is not None
+
+
+def _add_line(core: Core, session: Session, conversation_id: str, line: Line) -> int:
+    message = Message(conversation_id=conversation_id, author=line.author, state=SENT)
+    body = {
+        "text": line.text,
+        "buttons": list(line.buttons),
+        "sources": list(line.sources),
+        "response": line.response,
+    }
+    return _add(core, session, message, body)
+
+
+def _add(core: Core, session: Session, message: Message, body: Mapping[str, object]) -> int:
+    seq = session.scalar(
+        update(Conversation)
+        .where(Conversation.id == message.conversation_id)
+        .values(last_seq=Conversation.last_seq + 1)
+        .returning(Conversation.last_seq)
+    )
+    if seq is None:
+        raise UnknownConversationError
+    message.seq = int(seq)
+    message.body = core.cipher.encrypt(json.dumps(body).encode(), _context(message.conversation_id))
+    session.add(message)
+    session.flush()
+    return message.seq
+
+
+def _opened(core: Core, row: Message) -> Said:
+    body = json.loads(core.cipher.decrypt(row.body, _context(row.conversation_id)))
+    return Said(
+        seq=row.seq,
+        author=row.author,
+        text=body["text"],
+        at=row.created_at,
+        state=row.state,
+        external_id=row.external_id,
+        button=body.get("button"),
+        buttons=tuple(body.get("buttons") or ()),
+        sources=tuple(body.get("sources") or ()),
+        response=body.get("response"),
+    )
+
+
+def _context(conversation_id: str) -> bytes:
+    return f"message:{conversation_id}".encode()

@@ -1,0 +1,118 @@
+"""The database: one engine, short transactions, SQLite by default and PostgreSQL by URL."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.orm import Session
+
+from care.cipher import Cipher
+from care.errors import StorageDownError
+from care.settings import Settings
+
+BUSY_MILLISECONDS = 5000
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Core:
+    """What every use case needs: settings, the database, the cipher."""
+
+    settings: Settings
+    engine: Engine
+    cipher: Cipher
+
+    @classmethod
+    def open(cls, settings: Settings) -> "Core":
+        return cls(settings, open_engine(settings.database_url), settings.cipher)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Commits at the end or leaves no trace. Raises StorageDownError, with nothing stored."""
+        with (
+            _storage_errors(),
+            Session(self.engine, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            yield session
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """For reading: one consistent view, and no write lock on SQLite."""
+        reading = self.engine.execution_options(reading=True)
+        with _storage_errors(), Session(reading, expire_on_commit=False) as session:
+            yield session
+
+    def ready(self) -> bool:
+        try:
+            with self.snapshot() as session:
+                session.execute(text("select 1"))
+        except StorageDownError:
+            return False
+        return True
+
+
+@contextmanager
+def _storage_errors() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        raise StorageDownError(type(error.orig).__name__) from None
+
+
+def open_engine(url: str) -> Engine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        if parsed.database and parsed.database != ":memory:":
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(url, hide_parameters=True)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_immediate)
+        return engine
+    return create_engine(
+        url, hide_parameters=True, pool_pre_ping=True, connect_args={"connect_timeout": 3}
+    )
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # SQLAlchemy sends BEGIN itself, below
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",  # what was acknowledged survives a power cut
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        f"busy_timeout={BUSY_MILLISECONDS}",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_immediate(connection: Any) -> None:
+    """Takes the write lock at once: a later upgrade of a read lock could fail."""
+    reading = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def migrate(url: str) -> None:
+    """Brings the database at `url` to the newest schema."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    engine = open_engine(url)
+    try:
+        with engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    finally:
+        engine.dispose()

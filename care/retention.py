@@ -1,0 +1,77 @@
+"""Deletes what a person asks to forget and what has been kept long enough."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from care.db import Core
+from care.models import (
+    Consent,
+    Conversation,
+    Message,
+    PrivateValue,
+    StaffSession,
+    Ticket,
+    TicketEvent,
+)
+
+DAYS_PER_MONTH = 30.44
+
+
+def forget(core: Core, conversation_id: str) -> None:
+    """Deletes a conversation's words, personal values and tickets; its empty row stays open."""
+    with core.transaction() as session:
+        _delete_tickets(session, Ticket.conversation_id == conversation_id)
+        _delete_words(session, [conversation_id])
+        session.execute(
+            update(Conversation)
+            .where(Conversation.id == conversation_id)
+            .values(expects=None, crisis=None)
+        )
+
+
+def purge(core: Core, at: datetime) -> list[str]:
+    """Deletes what is past its time at `at`; returns the ids of the conversations deleted.
+
+    A chat without a ticket goes after `session_hours`, one with a ticket after
+    `transcript_days`, a ticket after `ticket_months`.
+    """
+    keep = core.settings
+    with core.transaction() as session:
+        _delete_tickets(
+            session,
+            Ticket.created_at < at - timedelta(days=keep.ticket_months * DAYS_PER_MONTH),
+        )
+        with_ticket = select(Ticket.conversation_id).where(Ticket.conversation_id.is_not(None))
+        gone = session.scalars(
+            select(Conversation.id).where(
+                (Conversation.active_at < at - timedelta(days=keep.transcript_days))
+                | (
+                    (Conversation.active_at < at - timedelta(hours=keep.session_hours))
+                    & Conversation.id.not_in(with_ticket)
+                )
+            )
+        ).all()
+        _delete_words(session, gone)
+        session.execute(
+            update(Ticket).where(Ticket.conversation_id.in_(gone)).values(conversation_id=None)
+        )
+        session.execute(delete(Conversation).where(Conversation.id.in_(gone)))
+        session.execute(
+            delete(StaffSession).where(StaffSession.created_at < at - timedelta(days=1))
+        )
+        return list(gone)
+
+
+def _delete_words(session: Session, conversations: Collection[str]) -> None:
+    session.execute(delete(Message).where(Message.conversation_id.in_(conversations)))
+    session.execute(delete(PrivateValue).where(PrivateValue.conversation_id.in_(conversations)))
+
+
+def _delete_tickets(session: Session, condition: object) -> None:
+    ids = session.scalars(select(Ticket.id).where(condition)).all()  # type: ignore[arg-type]
+    session.execute(delete(Consent).where(Consent.ticket_id.in_(ids)))
+    session.execute(delete(TicketEvent).where(TicketEvent.ticket_id.in_(ids)))
+    session.execute(delete(Ticket).where(Ticket.id.in_(ids)))

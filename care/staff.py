@@ -1,0 +1,93 @@
+"""Staff who may sign in to the desk, and their sessions."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+from sqlalchemy import delete, select
+
+from care.db import Core, now
+from care.models import StaffSession, StaffUser
+
+IDLE = timedelta(minutes=15)
+ABSOLUTE = timedelta(hours=12)
+HASHER = PasswordHasher()
+NOBODY = HASHER.hash(secrets.token_hex())  # verified for unknown names, so that time tells nothing
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A staff member in a browser."""
+
+    username: str
+    csrf_token: str
+
+
+def set_password(core: Core, username: str, password: str) -> None:
+    """Adds a staff member, or gives an existing one a new password; ends their sessions."""
+    with core.transaction() as session:
+        user = session.scalar(select(StaffUser).where(StaffUser.username == username))
+        if user is None:
+            user = StaffUser(username=username, password_hash="")
+            session.add(user)
+        user.password_hash = HASHER.hash(password)
+        user.disabled = False
+        session.flush()
+        session.execute(delete(StaffSession).where(StaffSession.user_id == user.id))
+
+
+def exists(core: Core) -> bool:
+    with core.snapshot() as session:
+        return session.scalar(select(StaffUser.id).limit(1)) is not None
+
+
+def sign_in(core: Core, username: str, password: str) -> str | None:
+    """A new session's token, or None. Takes the same time for unknown names."""
+    with core.snapshot() as session:
+        user = session.scalar(
+            select(StaffUser).where(StaffUser.username == username, StaffUser.disabled.is_(False))
+        )
+    if not _matches(user.password_hash if user else NOBODY, password) or user is None:
+        return None
+    token, csrf_token = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+    with core.transaction() as session:
+        session.add(StaffSession(token_hash=_hash(token), user_id=user.id, csrf_token=csrf_token))
+    return token
+
+
+def signed_in(core: Core, token: str) -> SignedIn | None:
+    """Who holds this token; None after 15 idle minutes, 12 hours, or when disabled."""
+    with core.transaction() as session:
+        found = session.get(StaffSession, _hash(token))
+        if found is None:
+            return None
+        at = now()
+        user = session.get_one(StaffUser, found.user_id)
+        if user.disabled or at - found.seen_at > IDLE or at - found.created_at > ABSOLUTE:
+            session.delete(found)
+            return None
+        found.seen_at = at
+        return SignedIn(user.username, found.csrf_token)
+
+
+def sign_out(core: Core, token: str) -> None:
+    with core.transaction() as session:
+        session.execute(delete(StaffSession).where(StaffSession.token_hash == _hash(token)))
+
+
+def _matches(password_hash: str, password: str) -> bool:
+    try:
+        return HASHER.verify(password_hash, password)
+    except VerificationError:
+        return False
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def new_form_token() -> str:
+    return secrets.token_urlsafe(32)

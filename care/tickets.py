@@ -1,0 +1,204 @@
+"""Tickets: a request that staff must act on, stored before it is promised."""
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from care import privacy, wording
+from care.db import Core
+from care.models import Consent, Conversation, Ticket, TicketEvent
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no letter looks like a digit
+NUMBER_LENGTH = 6
+STATUSES = ("open", "claimed", "contacted", "resolved")
+LANGUAGE = "en"
+
+
+@dataclass(frozen=True)
+class Details:
+    """What a person told us for a call back; stored encrypted, as one piece."""
+
+    contact_for: str = "self"
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    best_time: str = ""
+    voicemail_ok: bool = False
+    texting_ok: bool = False
+
+
+@dataclass(frozen=True)
+class TicketView:
+    """A ticket opened for staff."""
+
+    number: str
+    kind: str
+    priority: str
+    status: str
+    created_at: datetime
+    details: Details
+    conversation_id: str | None
+    consents: Sequence[Consent] = ()
+    events: Sequence[TicketEvent] = ()
+
+
+def request_callback(
+    core: Core, conversation_id: str, request_key: str, answers: Mapping[str, object]
+) -> str:
+    """Stores a call-back ticket with its consents; returns its number.
+
+    `answers` are the contact form's slots. The same `request_key` again returns the same number
+    and stores nothing: an action call may be repeated.
+    """
+    with core.transaction() as session:
+        known = session.scalar(select(Ticket).where(Ticket.request_key == request_key))
+        if known:
+            return known.number
+        conversation = session.get_one(Conversation, conversation_id)
+        details = _details(core, session, conversation_id, answers)
+        ticket = Ticket(
+            number=_new_number(session),
+            request_key=request_key,
+            conversation_id=conversation_id,
+            kind="callback",
+            priority="normal",
+            status="open",
+            details=b"",
+        )
+        ticket.details = _seal(core, ticket.number, details)
+        session.add(ticket)
+        session.flush()
+        session.add(TicketEvent(ticket_id=ticket.id, kind="opened", by="guide"))
+        _record_consents(core, session, ticket, conversation.channel, details)
+        return ticket.number
+
+
+def open_urgent(core: Core, session: Session, conversation_id: str, kind: str) -> None:
+    """One urgent ticket per conversation and kind of danger; needs no personal data."""
+    request_key = f"{conversation_id}:crisis:{kind}"
+    if session.scalar(select(Ticket.id).where(Ticket.request_key == request_key)):
+        return
+    number = _new_number(session)
+    ticket = Ticket(
+        number=number,
+        request_key=request_key,
+        conversation_id=conversation_id,
+        kind=f"crisis/{kind}",
+        priority="urgent",
+        status="open",
+        details=_seal(core, number, Details(contact_for="")),
+    )
+    session.add(ticket)
+    session.flush()
+    session.add(TicketEvent(ticket_id=ticket.id, kind="opened", by="guide"))
+
+
+def listed(core: Core) -> list[TicketView]:
+    """Urgent first, then unresolved before resolved, then the oldest first."""
+    with core.snapshot() as session:
+        rows = session.scalars(
+            select(Ticket).order_by(
+                Ticket.status == "resolved", Ticket.priority != "urgent", Ticket.created_at
+            )
+        ).all()
+        return [_view(core, row) for row in rows]
+
+
+def find(core: Core, number: str) -> TicketView | None:
+    with core.snapshot() as session:
+        row = session.scalar(select(Ticket).where(Ticket.number == number))
+        if row is None:
+            return None
+        consents = session.scalars(select(Consent).where(Consent.ticket_id == row.id)).all()
+        events = session.scalars(
+            select(TicketEvent).where(TicketEvent.ticket_id == row.id).order_by(TicketEvent.id)
+        ).all()
+        return _view(core, row, consents, events)
+
+
+def set_status(core: Core, number: str, status: str, by: str) -> bool:
+    """Records who moved the ticket; False for an unknown ticket or status."""
+    if status not in STATUSES:
+        return False
+    with core.transaction() as session:
+        ticket = session.scalar(select(Ticket).where(Ticket.number == number))
+        if ticket is None:
+            return False
+        if ticket.status != status:
+            ticket.status = status
+            session.add(TicketEvent(ticket_id=ticket.id, kind=status, by=by))
+        return True
+
+
+def _details(
+    core: Core, session: Session, conversation_id: str, answers: Mapping[str, object]
+) -> Details:
+    reference = str(answers.get("contact_reach") or "")
+    value = privacy.value_of(core, session, conversation_id, reference) or ""
+    by_phone = reference.startswith("[phone-")
+    return Details(
+        contact_for=str(answers.get("contact_for") or "self"),
+        name=str(answers.get("contact_name") or ""),
+        phone=value if by_phone else "",
+        email="" if by_phone else value,
+        best_time=str(answers.get("contact_time") or ""),
+        voicemail_ok=by_phone and bool(answers.get("contact_voicemail")),
+        texting_ok=by_phone and bool(answers.get("contact_texting")),
+    )
+
+
+def _record_consents(
+    core: Core, session: Session, ticket: Ticket, channel: str, details: Details
+) -> None:
+    asked = ["utter_contact_consent"]
+    if details.texting_ok:
+        asked.append("utter_ask_contact_texting")
+    for name in asked:
+        text = wording.text(name, channel)
+        session.add(
+            Consent(
+                ticket_id=ticket.id,
+                purpose=text.metadata["consent"]["purpose"],
+                version=text.metadata["consent"]["version"],
+                text=wording.fill(text.text, core.settings.spoken),
+                language=LANGUAGE,
+                channel=channel,
+            )
+        )
+
+
+def _new_number(session: Session) -> str:
+    while True:
+        number = "R-" + "".join(secrets.choice(ALPHABET) for _ in range(NUMBER_LENGTH))
+        if not session.scalar(select(Ticket.id).where(Ticket.number == number)):
+            return number
+
+
+def _view(
+    core: Core, row: Ticket, consents: Sequence[Consent] = (), events: Sequence[TicketEvent] = ()
+) -> TicketView:
+    details = json.loads(core.cipher.decrypt(row.details, _context(row.number)))
+    return TicketView(
+        number=row.number,
+        kind=row.kind,
+        priority=row.priority,
+        status=row.status,
+        created_at=row.created_at,
+        details=Details(**details),
+        conversation_id=row.conversation_id,
+        consents=consents,
+        events=events,
+    )
+
+
+def _seal(core: Core, number: str, details: Details) -> bytes:
+    return core.cipher.encrypt(json.dumps(asdict(details)).encode(), _context(number))
+
+
+def _context(number: str) -> bytes:
+    return f"ticket:{number}".encode()

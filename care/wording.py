@@ -1,0 +1,64 @@
+"""The approved words that are needed without Rasa: fixed texts, consents, topic titles.
+
+They are read once from `data/`; nothing here writes or changes a word.
+"""
+
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from string import Template
+from typing import Any
+
+import yaml
+
+from care.settings import ROOT
+
+DATA = ROOT / "data"
+
+
+@dataclass(frozen=True)
+class Text:
+    """One approved text as a channel shows it. `buttons` hold title and payload or url."""
+
+    name: str
+    text: str
+    buttons: tuple[dict[str, str], ...] = ()
+    metadata: dict[str, Any] = field(default_factory=dict)
+
+
+def text(name: str, channel: str = "web") -> Text:
+    """The text `utter_<...>` in the channel's own variant. Raises KeyError if there is none."""
+    variants = _responses()[name]
+    chosen = next((v for v in variants if v.get("channel") == channel), variants[0])
+    return Text(
+        name=name,
+        text=chosen["text"],
+        buttons=tuple(chosen.get("buttons") or ()),
+        metadata=chosen.get("metadata") or {},
+    )
+
+
+def title(label: str) -> str | None:
+    """A topic in three words, for a button; None for a label that is no topic."""
+    variants = _responses().get(f"utter_{label}") if label.startswith("faq/") else None
+    return str(variants[0]["metadata"]["title"]) if variants else None
+
+
+def fill(template: str, values: dict[str, str]) -> str:
+    """Puts the operator's settings into a text."""
+    return Template(template).safe_substitute(values)
+
+
+def load_yaml(path: Path) -> Any:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506
+
+
+@cache
+def _responses() -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    for path in sorted(DATA.rglob("*.yml")):
+        content = load_yaml(path)
+        if isinstance(content, dict):
+            found.update(content.get("responses") or {})
+    return found

@@ -1,0 +1,27 @@
+"""`python -m gateway`: serves the public side."""
+
+import uvicorn
+
+from care.logs import configure
+from care.settings import Settings
+from gateway.app import create_app
+
+DRAIN_SECONDS = 5
+
+
+def main() -> None:
+    settings = Settings.load()
+    configure(settings.log_level)
+    uvicorn.run(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=DRAIN_SECONDS,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""The gateway: the only public process."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import structlog
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+
+from care import retention
+from care.db import Core, now
+from care.errors import StorageDownError
+from care.settings import Settings
+from desk.routes import Desk
+from gateway.assistant import Assistant, AssistantDownError
+from gateway.channels.web import WebChannel
+from gateway.errors import RefusedError
+from gateway.headers import SecurityHeaders
+from gateway.hub import Hub
+from gateway.limits import RateLimits
+from gateway.pages import Pages
+from gateway.turns import Turns
+
+RESUME_SECONDS = 30
+PURGE_EVERY = 120  # times RESUME_SECONDS: once an hour
+
+log = structlog.get_logger()
+
+
+def create_app(settings: Settings, assistant: Assistant | None = None) -> Starlette:
+    """One app from one set of settings; tests hand in an assistant of their own."""
+    core = Core.open(settings)
+    client = assistant or Assistant(settings)
+    hub, limits = Hub(), RateLimits(settings)
+    turns = Turns(core, client, hub)
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        keeper = asyncio.create_task(_keep_house(core, turns, client))
+        try:
+            yield
+        finally:
+            keeper.cancel()
+            with suppress(asyncio.CancelledError):
+                await keeper
+            await turns.stop()
+            await client.close()
+            core.engine.dispose()
+
+    return Starlette(
+        routes=[
+            *WebChannel(core, turns, hub, limits).routes(),
+            *Pages(core, client).routes(),
+            *Desk(core, limits).routes(),
+        ],
+        middleware=[Middleware(SecurityHeaders)],
+        exception_handlers={RefusedError: _refused},
+        lifespan=lifespan,
+    )
+
+
+async def _refused(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, RefusedError)  # noqa: S101  (registered for nothing else)
+    return error.response()
+
+
+async def _keep_house(core: Core, turns: Turns, assistant: Assistant) -> None:
+    """Takes up what was left unanswered, and deletes what is past its time."""
+    count = 0
+    while True:
+        try:
+            await turns.resume()
+            if count % PURGE_EVERY == 0:
+                for conversation_id in await run_in_threadpool(retention.purge, core, now()):
+                    await assistant.forget(conversation_id)
+        except (StorageDownError, AssistantDownError) as error:
+            log.warning("housekeeping_put_off", why=type(error).__name__)
+        count += 1
+        await asyncio.sleep(RESUME_SECONDS)

@@ -1,0 +1,66 @@
+"""The public pages: the chat, the interface's description, and whether all parts are ready."""
+
+import asyncio
+from pathlib import Path
+
+import httpx
+import phonenumbers
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.templating import Jinja2Templates
+
+from care.db import Core
+from care.privacy import REGION
+from gateway.assistant import Assistant
+
+HERE = Path(__file__).parent
+READY_SECONDS = 2.0
+
+
+class Pages:
+    """Everything public that is not the chat itself."""
+
+    def __init__(self, core: Core, assistant: Assistant):
+        self.core, self.assistant = core, assistant
+        self._templates = Jinja2Templates(directory=HERE / "templates")
+
+    def routes(self) -> list[Route | Mount]:
+        return [
+            Route("/", self.page, methods=["GET"]),
+            Route("/readyz", self.ready, methods=["GET"]),
+            Route("/openapi.yml", self.openapi, methods=["GET"]),
+            Mount("/static", StaticFiles(directory=HERE / "static")),
+        ]
+
+    async def page(self, request: Request) -> Response:
+        settings = self.core.settings
+        number = phonenumbers.parse(settings.hotline, REGION)
+        tel = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        values = {**settings.spoken, "hotline_tel": tel, "hotline_display": settings.hotline}
+        return self._templates.TemplateResponse(request, "page.html", values)
+
+    async def ready(self, request: Request) -> Response:
+        database, assistant, actions = await asyncio.gather(
+            run_in_threadpool(self.core.ready), self.assistant.ready(), self._actions_ready()
+        )
+        parts = {
+            "gateway": True,
+            "assistant": assistant,
+            "actions": actions,
+            "database": database,
+        }
+        return JSONResponse(parts, 200 if all(parts.values()) else 503)
+
+    async def openapi(self, request: Request) -> Response:
+        return FileResponse(HERE / "openapi.yml", media_type="application/yaml")
+
+    async def _actions_ready(self) -> bool:
+        async with httpx.AsyncClient(timeout=READY_SECONDS) as client:
+            try:
+                response = await client.get(f"{self.core.settings.actions_url}/health")
+            except httpx.HTTPError:
+                return False
+        return response.status_code == 200

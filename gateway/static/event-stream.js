@@ -1,0 +1,50 @@
+// Server-sent events read from a fetch() body. EventSource cannot send an Authorization header.
+
+/** Yields {type, id, data} for each event and null for a heart-beat comment. */
+export async function* readEvents(body) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  const parser = new EventParser();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield* parser.feed(value);
+    }
+  } finally {
+    reader.cancel().catch(() => {});
+  }
+}
+
+/** Turns pieces of text, cut anywhere, into events. */
+export class EventParser {
+  #rest = "";
+  #event = blank();
+
+  *feed(chunk) {
+    const lines = (this.#rest + chunk).split(/\r\n|\n|\r(?!$)/);
+    this.#rest = lines.pop();
+    for (const line of lines) {
+      if (line === "") {
+        if (this.#event.data.length) yield finished(this.#event);
+        this.#event = blank();
+      } else if (line.startsWith(":")) {
+        yield null;
+      } else {
+        this.#field(line);
+      }
+    }
+  }
+
+  #field(line) {
+    const colon = line.indexOf(":");
+    const name = colon < 0 ? line : line.slice(0, colon);
+    const value = colon < 0 ? "" : line.slice(colon + 1).replace(/^ /, "");
+    if (name === "data") this.#event.data.push(value);
+    else if (name === "event") this.#event.type = value;
+    else if (name === "id") this.#event.id = value;
+  }
+}
+
+const blank = () => ({ type: "message", id: null, data: [] });
+
+const finished = (event) => ({ ...event, data: event.data.join("\n") });

@@ -1,0 +1,60 @@
+// Finds phone numbers and web addresses in a text. Only cuts text: builds no HTML.
+
+const SHORT_CODES = { 741741: "sms", 838255: "sms", 88788: "sms" };
+const KEYPAD = ["ABC", "DEF", "GHI", "JKL", "MNO", "PQRS", "TUV", "WXYZ"];
+const SAFE_LINK = /^(https?:\/\/|tel:[+\d*#,;]+$|sms:[+\d,]+([?;]|$))/i;
+
+const FOUND = new RegExp(
+  [
+    String.raw`(?<web>https?:\/\/[^\s<>"]*[\w/])`,
+    String.raw`(?<![\w@.-])(?<domain>(?:[a-z\d-]+\.)+(?:gov|org|com|net)\b(?:\/[^\s<>"]*[\w/])?)(?!@)`,
+    String.raw`(?<![\w$.-])(?<phone>(?:\+?1[-. ]?)?(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-. ]?\d{4})(?![\w-])`,
+    String.raw`(?<![\w-])(?<letters>1-8\d\d-[A-Z\d]+(?:-[A-Z\d]+)*)(?![\w-])`,
+    String.raw`(?<![\w$.,:-])(?<short>911|988|741741|838255|88788)(?![\w-]|[.,:]\d)`,
+  ].join("|"),
+  "gi",
+);
+
+/** The text in pieces: {text} or {text, href}. Joined again they are the text. */
+export function pieces(text) {
+  const found = [];
+  let end = 0;
+  for (const match of text.matchAll(FOUND)) {
+    const href = address(match, text.slice(0, match.index));
+    if (!href) continue;
+    if (match.index > end) found.push({ text: text.slice(end, match.index) });
+    found.push({ text: match[0], href });
+    end = match.index + match[0].length;
+  }
+  if (end < text.length) found.push({ text: text.slice(end) });
+  return found;
+}
+
+/** The address if it is of a kind that is safe to follow, else null. */
+export function safeLink(url) {
+  return typeof url === "string" && SAFE_LINK.test(url) ? url : null;
+}
+
+function address({ groups }, before) {
+  if (groups.web) return safeLink(groups.web);
+  if (groups.domain) return `https://${groups.domain}`;
+  if (groups.short) return `${shortScheme(groups.short, before)}:${groups.short}`;
+  return telephone(groups.phone ?? groups.letters);
+}
+
+/** "text 988" opens a text message; "call 988" and "call or text 988" open a call. */
+function shortScheme(number, before) {
+  if (number in SHORT_CODES) return SHORT_CODES[number];
+  const texting = /\btext(ing)?( to)?\s*$/i.test(before) && !/\bor text\s*$/i.test(before);
+  return texting && number === "988" ? "sms" : "tel";
+}
+
+function telephone(number) {
+  const digits = number.toUpperCase().replace(/[A-Z]/g, onKeypad).replace(/\D/g, "");
+  if (digits.length === 10) return `tel:+1${digits}`;
+  return digits.length >= 11 && digits.startsWith("1") ? `tel:+${digits.slice(0, 11)}` : null;
+}
+
+function onKeypad(letter) {
+  return String(KEYPAD.findIndex((key) => key.includes(letter)) + 2);
+}

@@ -1,0 +1,166 @@
+"""One inbound message to its answer: screened, stored, answered, in order per conversation."""
+
+import asyncio
+import time
+
+import structlog
+from starlette.concurrency import run_in_threadpool
+
+from care import conversations, privacy, safety
+from care.conversations import Inbound, Outcome, Said
+from care.db import Core
+from care.errors import StorageDownError, UnknownConversationError
+from gateway import rendering
+from gateway.assistant import Answer, Assistant, AssistantDownError, Question
+from gateway.hub import Hub
+
+log = structlog.get_logger()
+
+RETRY_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
+GIVE_UP_SECONDS = 15 * 60.0
+
+
+class Turns:
+    """Takes messages in and sees that each is answered once, whatever breaks on the way."""
+
+    def __init__(self, core: Core, assistant: Assistant, hub: Hub):
+        self.core, self.assistant, self.hub = core, assistant, hub
+        self._workers: dict[str, asyncio.Task[None]] = {}
+
+    async def receive(self, conversation_id: str, channel: str, inbound: Inbound) -> int:
+        """Stores a message and starts its answer; danger is answered in the same stroke.
+
+        Raises StorageDownError and UnknownConversationError, with nothing stored.
+        """
+        finding = await run_in_threadpool(safety.screen, inbound.text)
+        outcome = self.danger(finding.kind, finding.about, channel) if finding else None
+        seq, new = await run_in_threadpool(
+            conversations.receive, self.core, conversation_id, inbound, outcome
+        )
+        self.hub.wake(conversation_id)
+        if outcome is None:
+            self.work_on(conversation_id)
+        elif new:
+            await self._leave_dialogue(conversation_id)
+        return seq
+
+    def danger(self, kind: str, about: str, channel: str) -> Outcome:
+        """The fixed reply to a danger; needs neither the assistant nor the database."""
+        name = f"utter_crisis_other/{kind}" if about == "other" else f"utter_crisis/{kind}"
+        return Outcome(lines=(rendering.fixed(self.core, name, channel),), crisis=kind)
+
+    def work_on(self, conversation_id: str) -> None:
+        """Answers what is unanswered there, unless that is under way."""
+        worker = self._workers.get(conversation_id)
+        if worker is None or worker.done():
+            task = asyncio.create_task(self._run(conversation_id))
+            self._workers[conversation_id] = task
+            task.add_done_callback(lambda done: self._finished(conversation_id, done))
+
+    async def resume(self) -> None:
+        """After a restart: takes up every message that was stored and not answered."""
+        for conversation_id in await run_in_threadpool(conversations.unanswered, self.core):
+            self.work_on(conversation_id)
+
+    async def stop(self) -> None:
+        for task in list(self._workers.values()):
+            task.cancel()
+        await asyncio.gather(*self._workers.values(), return_exceptions=True)
+
+    def _finished(self, conversation_id: str, task: asyncio.Task[None]) -> None:
+        if self._workers.get(conversation_id) is task:
+            del self._workers[conversation_id]
+
+    async def _run(self, conversation_id: str) -> None:
+        try:
+            while said := await self._next(conversation_id):
+                await self._answer_in_the_end(conversation_id, said)
+        except UnknownConversationError:
+            return
+        except StorageDownError:
+            log.error("storage_down_in_turn", conversation=conversation_id)
+
+    async def _next(self, conversation_id: str) -> Said | None:
+        return await run_in_threadpool(conversations.next_unanswered, self.core, conversation_id)
+
+    async def _answer_in_the_end(self, conversation_id: str, said: Said) -> None:
+        """Tries until it is answered; after the first miss the visitor knows."""
+        started, attempt = time.monotonic(), 0
+        while True:
+            try:
+                return await self._answer(conversation_id, said)
+            except (AssistantDownError, StorageDownError) as error:
+                log.warning(
+                    "turn_failed", conversation=conversation_id, seq=said.seq, why=str(error)
+                )
+            if attempt == 0:
+                await self._admit_trouble(conversation_id)
+            if time.monotonic() - started > GIVE_UP_SECONDS:
+                return await run_in_threadpool(
+                    conversations.give_up, self.core, conversation_id, said.seq
+                )
+            await asyncio.sleep(RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)])
+            attempt += 1
+
+    async def _answer(self, conversation_id: str, said: Said) -> None:
+        with self.hub.typing(conversation_id):
+            question = await run_in_threadpool(self._question, conversation_id, said)
+            answer = await self.assistant.ask(question)
+        await run_in_threadpool(self._conclude, conversation_id, said, question, answer)
+        self.hub.wake(conversation_id)
+        if answer.label.startswith("crisis/"):
+            await self._leave_dialogue(conversation_id)
+
+    def _question(self, conversation_id: str, said: Said) -> Question:
+        conversation = conversations.get(self.core, conversation_id)
+        with self.core.transaction() as session:
+            text = privacy.conceal(self.core, session, conversation_id, said.text)
+        return Question(
+            conversation=conversation_id,
+            channel=conversation.channel,
+            id=f"{conversation_id}-{said.seq}",
+            text=text,
+            label=self._pressed(conversation_id, said),
+            expects=conversation.expects,
+        )
+
+    def _pressed(self, conversation_id: str, said: Said) -> str | None:
+        """The label of the button pressed, if this conversation was ever offered that button."""
+        if not said.button or not said.button.startswith("/"):
+            return None
+        offered = (
+            button.get("payload")
+            for line in conversations.history(self.core, conversation_id)
+            for button in line.buttons
+        )
+        return said.button[1:] if said.button in offered else None
+
+    def _conclude(
+        self, conversation_id: str, said: Said, question: Question, answer: Answer
+    ) -> None:
+        if answer.label.startswith("crisis/"):
+            kind = answer.label.removeprefix("crisis/")
+            outcome = self.danger(kind, "any", question.channel)
+        else:
+            lines = rendering.lines(self.core, conversation_id, answer.replies)
+            outcome = Outcome(lines=lines, expects=_expected(answer))
+        conversations.answer(self.core, conversation_id, said.seq, outcome)
+
+    async def _admit_trouble(self, conversation_id: str) -> None:
+        conversation = await run_in_threadpool(conversations.get, self.core, conversation_id)
+        name = "utter_trouble_form" if conversation.expects else "utter_trouble"
+        line = rendering.fixed(self.core, name, conversation.channel, author="system")
+        await run_in_threadpool(conversations.say, self.core, conversation_id, line)
+        self.hub.wake(conversation_id)
+
+    async def _leave_dialogue(self, conversation_id: str) -> None:
+        """Ends a running form: in danger nobody is asked for contact details."""
+        try:
+            await self.assistant.forget(conversation_id)
+        except AssistantDownError as error:
+            log.warning("dialogue_not_left", conversation=conversation_id, why=str(error))
+
+
+def _expected(answer: Answer) -> str | None:
+    """The form slot that the last reply asks for."""
+    return answer.replies[-1].metadata.get("expects") if answer.replies else None

@@ -1,0 +1,69 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from care.errors import SettingsError
+from care.settings import PREFIX, ROOT, Settings
+
+
+@pytest.fixture(autouse=True)
+def no_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """These tests see neither this machine's `.env` nor its local secrets."""
+    monkeypatch.setattr("care.settings.ROOT", tmp_path)
+    monkeypatch.setattr("care.settings.LOCAL_SECRETS", tmp_path / "none.env")
+
+
+def test_production_names_every_missing_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GUIDE_MODE", "production")
+    with pytest.raises(SettingsError) as refused:
+        Settings.load()
+    for key in ("OPERATOR", "CALL_ANSWERED_BY", "PAID_PROVIDERS", "DATA_KEYS", "SESSION_KEY"):
+        assert PREFIX + key in str(refused.value)
+
+
+def test_an_empty_list_of_paid_providers_is_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GUIDE_PAID_PROVIDERS", "")
+    assert Settings.load().paid_providers == ()
+
+
+def test_paid_providers_are_named_to_the_visitor(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GUIDE_PAID_PROVIDERS", "North House; South House")
+    assert "North House, South House" in Settings.load().spoken["who_pays"]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("PORT", "70000"),
+        ("PORT", "eighty"),
+        ("HOTLINE", "call us"),
+        ("MODE", "staging"),
+        ("DATA_KEYS", "a:short"),
+        ("TRANSCRIPT_DAYS", "-5"),
+        ("LOG_LEVEL", "loud"),
+    ],
+)
+def test_a_bad_value_names_its_key_and_never_the_value(
+    monkeypatch: pytest.MonkeyPatch, key: str, value: str
+) -> None:
+    monkeypatch.setenv(PREFIX + key, value)
+    with pytest.raises(SettingsError) as refused:
+        Settings.load()
+    assert PREFIX + key in str(refused.value)
+    assert value not in str(refused.value).replace("'development' or 'production'", "")
+
+
+def test_the_environment_wins_over_the_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text("GUIDE_OPERATOR=From the file\nGUIDE_PORT=9000\nOTHER=1\n")
+    monkeypatch.setenv("GUIDE_PORT", "9100")
+    settings = Settings.load()
+    assert (settings.operator, settings.port) == ("From the file", 9100)
+
+
+def test_the_example_file_lists_every_setting_and_no_other() -> None:
+    example = (ROOT / ".env.example").read_text()
+    listed = set(re.findall(r"^# (GUIDE_\w+)=", example, re.MULTILINE))
+    assert listed == {PREFIX + name.upper() for name in Settings.model_fields}

@@ -1,0 +1,134 @@
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from care import conversations, privacy, retention, rotation, tickets
+from care.cipher import Cipher, key_id_of, new_key
+from care.conversations import Inbound
+from care.db import Core, now
+from care.models import Conversation, Message
+
+ANSWERS: dict[str, Any] = {
+    "contact_for": "other",
+    "contact_name": "Zebulon Canary",
+    "contact_reach": "[phone-1]",
+    "contact_time": "weekdays after 5",
+    "contact_voicemail": True,
+    "contact_texting": True,
+    "contact_consent": "yes",
+}
+
+
+@pytest.fixture
+def visit(core: Core) -> str:
+    visit = conversations.start(core, "web")
+    conversations.receive(core, visit, Inbound("message-1", "call me at 212-555-0142"))
+    with core.transaction() as session:
+        privacy.conceal(core, session, visit, "212-555-0142 zc@example.com")
+    return visit
+
+
+def test_a_ticket_holds_what_was_agreed_to_and_the_proof(core: Core, visit: str) -> None:
+    number = tickets.request_callback(core, visit, "key-1", ANSWERS)
+    ticket = tickets.find(core, number)
+    assert ticket is not None
+    assert ticket.details.phone == "(212) 555-0142"
+    assert ticket.details.name == "Zebulon Canary"
+    assert (ticket.details.voicemail_ok, ticket.details.texting_ok) == (True, True)
+    assert [c.purpose for c in ticket.consents] == ["callback", "text_message"]
+    assert core.settings.spoken["operator"] in ticket.consents[0].text
+    assert "$" not in ticket.consents[0].text
+    assert [e.kind for e in ticket.events] == ["opened"]
+
+
+def test_the_same_request_again_opens_no_second_ticket(core: Core, visit: str) -> None:
+    first = tickets.request_callback(core, visit, "key-1", ANSWERS)
+    assert tickets.request_callback(core, visit, "key-1", ANSWERS) == first
+    assert len(tickets.listed(core)) == 1
+
+
+def test_an_email_ticket_never_allows_calls_or_texts(core: Core, visit: str) -> None:
+    answers = {**ANSWERS, "contact_reach": "[email-1]"}
+    ticket = tickets.find(core, tickets.request_callback(core, visit, "key-1", answers))
+    assert ticket is not None
+    assert (ticket.details.email, ticket.details.phone) == ("zc@example.com", "")
+    assert not ticket.details.voicemail_ok
+    assert not ticket.details.texting_ok
+
+
+def test_another_conversations_reference_gives_nothing(core: Core) -> None:
+    stranger = conversations.start(core, "web")
+    ticket = tickets.find(core, tickets.request_callback(core, stranger, "key-1", ANSWERS))
+    assert ticket is not None
+    assert ticket.details.phone == ""
+
+
+def test_nothing_of_a_ticket_is_readable_in_the_database(
+    core: Core, visit: str, database_dump: Callable[[], bytes]
+) -> None:
+    number = tickets.request_callback(core, visit, "key-1", ANSWERS)
+    dump = database_dump()
+    assert number.encode() in dump
+    for word in (b"Zebulon", b"555-0142", b"2125550142", b"weekdays"):
+        assert word not in dump
+
+
+def test_every_move_of_a_ticket_is_on_record(core: Core, visit: str) -> None:
+    number = tickets.request_callback(core, visit, "key-1", ANSWERS)
+    assert tickets.set_status(core, number, "claimed", "dana")
+    assert tickets.set_status(core, number, "resolved", "dana")
+    assert not tickets.set_status(core, number, "lost", "dana")
+    assert not tickets.set_status(core, "R-000000", "claimed", "dana")
+    ticket = tickets.find(core, number)
+    assert ticket is not None
+    assert [(e.kind, e.by) for e in ticket.events] == [
+        ("opened", "guide"),
+        ("claimed", "dana"),
+        ("resolved", "dana"),
+    ]
+
+
+def test_forgetting_leaves_no_word_and_no_ticket(core: Core, visit: str) -> None:
+    tickets.request_callback(core, visit, "key-1", ANSWERS)
+    retention.forget(core, visit)
+    assert tickets.listed(core) == []
+    assert conversations.history(core, visit) == []
+    assert conversations.get(core, visit).expects is None
+
+
+def test_the_purge_keeps_to_the_settings(core: Core, visit: str) -> None:
+    tickets.request_callback(core, visit, "key-1", ANSWERS)
+    fresh, stale = conversations.start(core, "web"), conversations.start(core, "web")
+    age(core, stale, timedelta(hours=25))
+    assert retention.purge(core, now()) == [stale]
+    assert retention.purge(core, now() + timedelta(days=2)) == [fresh]
+    assert retention.purge(core, now() + timedelta(days=31)) == [visit]
+    assert len(tickets.listed(core)) == 1
+    assert tickets.listed(core)[0].conversation_id is None
+    retention.purge(core, now() + timedelta(days=370))
+    assert tickets.listed(core) == []
+
+
+def test_rotation_renews_every_sealed_row_and_old_ones_stay_readable(
+    core: Core, visit: str
+) -> None:
+    number = tickets.request_callback(core, visit, "key-1", ANSWERS)
+    old = core.settings.data_keys.get_secret_value()
+    both = Core(core.settings, core.engine, Cipher.from_keys(f"{new_key('fresh')},{old}"))
+    assert len(conversations.history(both, visit)) == 1
+    renewed = rotation.rotate(both)
+    assert renewed == 1 + 2 + 1
+    assert rotation.rotate(both) == 0
+    with core.snapshot() as session:
+        assert {key_id_of(m.body) for m in session.scalars(select(Message))} == {"fresh"}
+    ticket = tickets.find(both, number)
+    assert ticket is not None
+    assert ticket.details.phone == "(212) 555-0142"
+
+
+def age(core: Core, conversation_id: str, by: timedelta) -> None:
+    with core.transaction() as session:
+        session.get_one(Conversation, conversation_id).active_at -= by

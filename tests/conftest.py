@@ -1,0 +1,87 @@
+"""What many tests share: settings, a migrated database of each kind, a core."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from care.cipher import new_key
+from care.db import Core, migrate
+from care.settings import Settings
+from tests import postgres
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    if postgres.binaries() is None:
+        if os.environ.get("CI"):
+            pytest.fail("PostgreSQL must be installed in CI")
+        pytest.skip("PostgreSQL is not installed on this machine: its tests did NOT run")
+    with postgres.server() as url:
+        yield url
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """A development set-up with keys of its own and a SQLite file that is not there yet."""
+    return Settings(
+        data_keys=new_key("test1"),
+        session_key="session-key-of-the-tests",
+        assistant_token="assistant-token-of-the-tests",
+        database_url=f"sqlite:///{tmp_path}/guide.db",
+        assistant_database_url=f"sqlite:///{tmp_path}/assistant.db",
+    )
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def core(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path) -> Iterator[Core]:
+    """A core on a fresh database: everything in care/ runs on both kinds."""
+    if request.param == "postgresql":
+        settings = settings.model_copy(update={"database_url": _fresh_postgres(request)})
+    migrate(settings.database_url)
+    core = Core.open(settings)
+    yield core
+    core.engine.dispose()
+
+
+@pytest.fixture
+def sqlite_core(settings: Settings) -> Iterator[Core]:
+    migrate(settings.database_url)
+    core = Core.open(settings)
+    yield core
+    core.engine.dispose()
+
+
+@pytest.fixture
+def database_dump(core: Core) -> Callable[[], bytes]:
+    """Every byte that is stored, as a thief of the disk would read it."""
+
+    def dump() -> bytes:
+        if core.engine.dialect.name == "sqlite":
+            folder = Path(str(core.engine.url.database)).parent
+            return b"".join(path.read_bytes() for path in folder.glob("guide.db*"))
+        with core.engine.connect() as connection:
+            tables = connection.scalars(
+                text("select tablename from pg_tables where schemaname = current_schema()")
+            ).all()
+            return b"".join(
+                bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode()
+                for table in tables
+                for row in connection.exec_driver_sql(f'select * from "{table}"')  # noqa: S608
+                for value in row
+            )
+
+    return dump
+
+
+def _fresh_postgres(request: pytest.FixtureRequest) -> str:
+    server = str(request.getfixturevalue("postgres_url"))
+    name = f"t{abs(hash(request.node.nodeid)):x}"
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f'drop database if exists "{name}"')
+        connection.exec_driver_sql(f'create database "{name}"')
+    engine.dispose()
+    return server.rsplit("/", 1)[0] + f"/{name}"

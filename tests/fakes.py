@@ -1,0 +1,61 @@
+"""Stand-ins that behave as the real parts are documented to."""
+
+import asyncio
+import json
+from typing import Any
+
+import httpx
+
+from care.settings import Settings
+from gateway.assistant import Assistant
+
+
+class FakeAssistant:
+    """The assistant's HTTP interface in memory: echoes, and breaks on demand."""
+
+    def __init__(self) -> None:
+        self.asked: list[dict[str, Any]] = []
+        self.forgotten: list[str] = []
+        self.mode = "answers"  # or: down, hangs, garbage, failed, error
+        self.label = "faq/iop_cost"
+        self.replies: list[dict[str, Any]] | None = None
+
+    def client(self, settings: Settings) -> Assistant:
+        return Assistant(settings, httpx.MockTransport(self._handle))
+
+    async def _handle(self, request: httpx.Request) -> httpx.Response:
+        if self.mode == "down":
+            raise httpx.ConnectError("refused", request=request)
+        if self.mode == "hangs":
+            await asyncio.sleep(0.05)
+            raise httpx.ReadTimeout("too late", request=request)
+        if request.method == "DELETE":
+            self.forgotten.append(request.url.path.rsplit("/", 1)[-1])
+            return httpx.Response(204)
+        if request.url.path.endswith("/health"):
+            return httpx.Response(200, json={"ready": True})
+        return self._turn(json.loads(request.content))
+
+    def _turn(self, question: dict[str, Any]) -> httpx.Response:
+        self.asked.append(question)
+        if self.mode == "error":
+            return httpx.Response(500, text="words of the visitor")
+        if self.mode == "garbage":
+            return httpx.Response(200, json=["not", {"an": "answer"}])
+        parse = {"label": question["label"] or self.label, "confidence": 0.9, "ranking": []}
+        body: dict[str, Any] = {"parse": parse, "failed": self.mode == "failed", "replies": []}
+        if not body["failed"] and not parse["label"].startswith("crisis/"):
+            body["replies"] = self.replies or [_echo(question["text"])]
+        return httpx.Response(200, json=body)
+
+
+def _echo(text: str) -> dict[str, Any]:
+    return {
+        "text": f"You said: {text}. Call $hotline.",
+        "buttons": [
+            {"title": "Talk to a person", "payload": "/request_human"},
+            {"title": "Call", "url": "tel:$hotline"},
+        ],
+        "response": "utter_faq/iop_cost",
+        "metadata": {"sources": ["S"], "title": "What it costs"},
+    }

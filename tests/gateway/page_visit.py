@@ -1,0 +1,87 @@
+"""A visitor's browser on the page, for tests; the page talks to the fake chat."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+from tests.gateway.fake_chat_server import FakeChat, Served
+
+FLAGS = ["--no-sandbox", "--disable-background-networking"]
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+PHONE = {"width": 360, "height": 740}
+
+
+@dataclass
+class Visit:
+    page: Page
+    chat: FakeChat
+    url: str
+    problems: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+    failures_expected: bool = False
+
+    @property
+    def text(self) -> Locator:
+        return self.page.get_by_label("Your message")
+
+    @property
+    def log(self) -> Locator:
+        return self.page.get_by_role("log")
+
+    def start(self) -> None:
+        self.page.get_by_role("button", name="Start the chat").click()
+        expect(self.log).to_contain_text("automated guide")
+
+    def say(self, words: str) -> None:
+        self.text.fill(words)
+        self.text.press("Enter")
+
+    def storage(self) -> Any:
+        return self.page.evaluate(
+            "[...Object.entries(sessionStorage), ...Object.keys(localStorage)]"
+        )
+
+    def watch(self) -> None:
+        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+        self.page.on("console", lambda message: self._heard(message.type, message.text))
+        self.page.on("request", lambda request: self.requests.append(request.url))
+
+    def _heard(self, kind: str, text: str) -> None:
+        network = text.startswith("Failed to load resource")
+        if kind in ("error", "warning") and not (network and self.failures_expected):
+            self.problems.append(text)
+
+    def check(self) -> None:
+        """No error in the console, and no request that left the page's own origin."""
+        assert self.problems == []
+        origin = urlsplit(self.url).netloc
+        assert [url for url in self.requests if urlsplit(url).netloc != origin] == []
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed on this machine: its tests did NOT run")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def visiting(browser: Browser, **context: Any) -> Iterator[Visit]:
+    chat = FakeChat()
+    with Served(chat) as url:
+        opened = browser.new_context(**({"viewport": PHONE} | context))
+        visit = Visit(opened.new_page(), chat, url)
+        visit.watch()
+        visit.page.goto(url)
+        yield visit
+        opened.close()
+    visit.check()

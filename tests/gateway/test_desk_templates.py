@@ -1,0 +1,95 @@
+"""What the desk's pages show, from objects like those that the desk hands them."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+
+FOLDERS = [Path(__file__).resolve().parents[2] / part / "templates" for part in ("desk", "gateway")]
+AT = datetime.now(UTC) - timedelta(hours=3)
+SCRIPT = "<script>alert(1)</script>"
+
+
+def show(template: str, **values: Any) -> str:
+    environment = Environment(loader=FileSystemLoader(FOLDERS), autoescape=select_autoescape())
+    shared = {"user": SimpleNamespace(username="kim"), "csrf_token": "token-1"}
+    return environment.get_template(template).render(shared | values)
+
+
+def ticket(**changes: Any) -> SimpleNamespace:
+    values = {
+        "number": "R-7K2M9P",
+        "kind": "callback",
+        "priority": "normal",
+        "status": "open",
+        "created_at": AT,
+        "contact_for": "self",
+        "best_time": "after six",
+        "name": "Sam",
+        "phone": "+15555550123",
+        "email": "",
+        "voicemail_ok": False,
+        "texting_ok": True,
+        "consents": [
+            SimpleNamespace(purpose="call_back", version="2", text="We may call you.", at=AT)
+        ],
+        "messages": [SimpleNamespace(author="visitor", at=AT, text="please call me")],
+        "events": [SimpleNamespace(kind="opened", at=AT, by="guide")],
+    }
+    return SimpleNamespace(**values | changes)
+
+
+def test_the_list_shows_each_ticket_with_utc_and_relative_time() -> None:
+    page = show("desk_tickets.html", tickets=[ticket(), ticket(number="R-2", priority="urgent")])
+    for words in ("/desk/tickets/R-7K2M9P", "Callback", "Open", "Themselves", "after six"):
+        assert words in page
+    assert f"{AT:%Y-%m-%d %H:%M} UTC" in page
+    assert "3 h ago" in page
+    assert 'class="urgent' in page
+
+
+def test_an_empty_list_says_so() -> None:
+    assert "There are no tickets." in show("desk_tickets.html", tickets=[])
+
+
+def test_a_ticket_shows_contact_consent_and_conversation() -> None:
+    page = show("desk_ticket.html", ticket=ticket())
+    for words in ("Sam", "+15555550123", "We may call you.", "version 2", "please call me"):
+        assert words in page
+    assert "<dd><strong>No</strong></dd>" in page
+    assert 'action="/desk/tickets/R-7K2M9P/status"' in page
+    assert page.count('name="csrf_token" value="token-1"') == 2
+
+
+@pytest.mark.parametrize("field", ["name", "phone", "email", "best_time", "contact_for"])
+def test_what_a_visitor_gave_is_inert(field: str) -> None:
+    page = show("desk_ticket.html", ticket=ticket(**{field: SCRIPT}))
+    assert SCRIPT not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_a_visitors_message_is_inert() -> None:
+    messages = [SimpleNamespace(author="visitor", at=AT, text=SCRIPT)]
+    assert SCRIPT not in show("desk_ticket.html", ticket=ticket(messages=messages))
+
+
+def test_the_login_carries_the_form_token_and_the_error() -> None:
+    page = show("desk_login.html", user=None, error="That did not match.", csrf_token="form-1")
+    assert 'name="csrf_token" value="form-1"' in page
+    assert '<p class="error" role="alert" id="error">That did not match.</p>' in page
+    assert "Sign out" not in page
+
+
+def test_pages_have_nothing_inline() -> None:
+    for template, values in (
+        ("desk_tickets.html", {"tickets": [ticket()]}),
+        ("desk_ticket.html", {"ticket": ticket()}),
+        ("desk_login.html", {}),
+    ):
+        page = show(template, **values)
+        assert "<script" not in page
+        assert "style=" not in page
+        assert "<style" not in page

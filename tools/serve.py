@@ -1,0 +1,110 @@
+"""`make run`: starts the three processes, says when they are ready, stops them on Ctrl-C."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from types import FrameType
+
+import httpx
+
+from care.db import migrate
+from care.errors import SettingsError
+from care.settings import ROOT, Settings
+from tools import local
+
+READY_SECONDS = 120
+RASA_PYTHON = ROOT / ".venv" / "rasa" / "bin" / "python"
+
+
+def main() -> int:
+    try:
+        local.ensure_secrets()
+        settings = Settings.load()
+    except SettingsError as error:
+        return _refuse(f"Settings: {error}")
+    taken = [p for p in (settings.port, settings.assistant_port, settings.actions_port) if _used(p)]
+    if taken:
+        return _refuse(f"Port {taken[0]} is in use. Is the guide running already?")
+    migrate(settings.database_url)
+    password = local.first_desk_password(settings)
+    process = _start(settings)
+    try:
+        if _wait_until_ready(settings, process):
+            _announce(settings, password)
+        elif process.poll() is None:
+            print("Some part is not ready yet; see the lines above. Still trying.", flush=True)
+        return process.wait()
+    except KeyboardInterrupt:
+        return _stop(process)
+
+
+def _start(settings: Settings) -> "subprocess.Popen[bytes]":
+    run_dir = ROOT / "var"
+    run_dir.mkdir(exist_ok=True)
+    environment = {
+        **os.environ,
+        "GUIDE_RUN_DIR": str(run_dir),
+        "GUIDE_APP_PYTHON": sys.executable,
+        "GUIDE_RASA_PYTHON": str(RASA_PYTHON),
+        "GUIDE_ASSISTANT_PORT": str(settings.assistant_port),
+        "GUIDE_ASSISTANT_DATABASE_URL": settings.assistant_database_url,
+        "GUIDE_ASSISTANT_TOKEN": settings.assistant_token.get_secret_value(),
+        "GUIDE_DATA_KEYS": settings.data_keys.get_secret_value(),
+        "GUIDE_ACTIONS_URL": f"{settings.actions_url}/webhook",
+    }
+    signal.signal(signal.SIGTERM, _interrupt)
+    print("Starting the guide ...", flush=True)
+    command = [sys.executable, "-m", "supervisor.supervisord", "-c", "supervisord.conf"]
+    return subprocess.Popen(command, cwd=ROOT, env=environment)  # noqa: S603
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _stop(process: "subprocess.Popen[bytes]") -> int:
+    print("\nStopping ...", flush=True)
+    process.terminate()
+    process.wait()
+    return 0
+
+
+def _wait_until_ready(settings: Settings, process: "subprocess.Popen[bytes]") -> bool:
+    end = time.monotonic() + READY_SECONDS
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            if httpx.get(f"{address(settings)}/readyz", timeout=3).status_code == 200:
+                return True
+        except httpx.HTTPError:
+            pass
+        time.sleep(0.2)
+    return False
+
+
+def address(settings: Settings) -> str:
+    host = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104
+    return f"http://{host}:{settings.port}"
+
+
+def _announce(settings: Settings, password: str | None) -> None:
+    print(f"\n  The guide:  {address(settings)}/\n  The desk:   {address(settings)}/desk", end="")
+    if password:
+        print(f"   name: {local.DEMO_NAME}   password: {password}  (shown once)", end="")
+    print("\n  Stop with Ctrl-C.\n", flush=True)
+
+
+def _used(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _refuse(why: str) -> int:
+    print(why, file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
