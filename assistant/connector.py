@@ -1,50 +1,45 @@
-"""Rasa's input channel for the gateway. The interface is described in `docs/architecture.md`."""
+"""Rasa's input channel "guide": the gateway's only way in, on loopback, with a token.
 
+POST messages and parse, DELETE conversations/<id>, GET health; see docs/architecture.md.
+"""
+
+import asyncio
 import hmac
-import logging
+import json
 from collections.abc import Awaitable, Callable
 from typing import Any
+from weakref import WeakValueDictionary
 
-from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
-from sanic import Blueprint, response
+import structlog
+from rasa.core.channels.channel import InputChannel, UserMessage
+from rasa.shared.exceptions import RasaException
+from sanic import Blueprint
 from sanic.request import Request
-from sanic.response import HTTPResponse
+from sanic.response import HTTPResponse, empty
+from sanic.response import json as answer
 
-from assistant import labels, turn
+from assistant import parse_data
+from assistant.channel import Replies
+from assistant.engine import GuideAgent, TurnFailedError
+from assistant.labels import is_crisis
+from assistant.requests import (
+    BadRequestError,
+    Question,
+    conversation_in,
+    parse_in,
+    question_in,
+)
 
-CHANNELS = ("web", "sms", "messenger")
-TEXT_LIMIT = 6000
-RANKING = 10
+log = structlog.get_logger()
 
-logger = logging.getLogger(__name__)
-
-
-class Replies(OutputChannel):
-    """Collects what the guide says; named as the person's channel, so that its variants are used."""
-
-    def __init__(self, channel: str):
-        self._name = channel
-        self.said: list[dict[str, Any]] = []
-
-    def name(self) -> str:  # type: ignore[override]
-        return self._name
-
-    async def send_response(self, _recipient_id: str, message: dict[str, Any]) -> None:
-        self.said.append(
-            {
-                "text": message.get("text") or "",
-                "buttons": message.get("buttons") or [],
-                "response": message.get("utter_action"),
-                "metadata": message.get("metadata") or {},
-            }
-        )
+Handler = Callable[..., Awaitable[HTTPResponse]]
 
 
 class GuideInput(InputChannel):
-    """Loopback only, one message at a time per conversation, with a token."""
-
     def __init__(self, token: str):
-        self._token = token
+        self._token = token.encode()
+        # Rasa's own lock is polled once a second; the gateway sends one message at a time anyway.
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     @classmethod
     def name(cls) -> str:
@@ -53,126 +48,101 @@ class GuideInput(InputChannel):
     @classmethod
     def from_credentials(cls, credentials: dict[str, Any] | None) -> "GuideInput":
         token = (credentials or {}).get("token")
-        if not token:
-            raise ValueError("credentials.yml: assistant.connector.GuideInput needs a token")
-        return cls(str(token))
+        if not isinstance(token, str) or not token or token.startswith("${"):
+            raise RasaException("GUIDE_ASSISTANT_TOKEN is not set")
+        return cls(token)
 
-    def blueprint(self, _on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
-        guide = Blueprint("guide")
-        guide.add_route(self._guarded(_health), "/health", methods=["GET"])
-        guide.add_route(self._guarded(_message), "/messages", methods=["POST"])
-        guide.add_route(self._guarded(_parse), "/parse", methods=["POST"])
-        guide.add_route(
-            self._guarded(_forget), "/conversations/<conversation:str>", methods=["DELETE"]
-        )
-        return guide
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        blueprint = Blueprint("guide")
+        routes: list[tuple[str, str, Handler]] = [
+            ("POST", "/messages", self._messages),
+            ("POST", "/parse", self._parse),
+            ("DELETE", "/conversations/<conversation:str>", self._forget),
+            ("GET", "/health", self._health),
+        ]
+        for method, path, handler in routes:
+            name = handler.__name__.strip("_")
+            blueprint.add_route(self._guarded(handler), path, methods=[method], name=name)
+        return blueprint
 
-    def _guarded(self, handler: Callable[..., Awaitable[HTTPResponse]]) -> Any:
-        async def guarded(request: Request, **path: str) -> HTTPResponse:
-            given = request.headers.get("authorization", "").encode()
-            if not hmac.compare_digest(given, f"Bearer {self._token}".encode()):
-                return response.json({"error": "wrong token"}, 401)
+    def _guarded(self, handler: Handler) -> Handler:
+        async def guarded(request: Request, **parts: str) -> HTTPResponse:
+            if not self._knows(request.headers.get("authorization", "")):
+                return answer({"error": "unknown token"}, 401)
             try:
-                return await handler(request, **path)
+                return await handler(request, **parts)
             except BadRequestError as error:
-                return response.json({"error": str(error)}, 400)
-            except Exception as error:  # the edge: named in the log, without its words
-                logger.error("request failed: %s", type(error).__name__)
-                return response.json({"error": "internal error"}, 500)
+                return answer({"error": str(error)}, 400)
 
-        guarded.__name__ = handler.__name__
         return guarded
 
+    def _knows(self, header: str) -> bool:
+        kind, _, token = header.partition(" ")
+        return kind.lower() == "bearer" and hmac.compare_digest(token.encode(), self._token)
 
-class BadRequestError(Exception):
-    """The gateway asked for something that is not of the interface."""
+    async def _messages(self, request: Request) -> HTTPResponse:
+        question, agent = question_in(_body(request)), _agent(request)
+        lock = self._turns.setdefault(question.conversation, asyncio.Lock())
+        async with lock:
+            return answer(await _turn(agent, question))
+
+    async def _parse(self, request: Request) -> HTTPResponse:
+        text, expects = parse_in(_body(request))
+        data = _agent(request).processor.understand(text, expects)
+        return answer({"parse": parse_data.summary(data)})
+
+    async def _forget(self, request: Request, conversation: str) -> HTTPResponse:
+        await _agent(request).tracker_store.delete(conversation_in(conversation))
+        return empty()
+
+    async def _health(self, request: Request) -> HTTPResponse:
+        ready = _agent(request).is_ready()
+        return answer({"ready": ready}, 200 if ready else 503)
 
 
-async def _health(request: Request) -> HTTPResponse:
-    agent = getattr(request.app.ctx, "agent", None)
-    return response.json({"ready": bool(agent and agent.is_ready())})
+async def _turn(agent: GuideAgent, question: Question) -> dict[str, Any]:
+    if question.label:
+        data = parse_data.pressed(question.label, question.text)
+    else:
+        data = agent.processor.understand(question.text, question.expects)
+    parse = parse_data.summary(data)
+    if is_crisis(parse["label"]):  # the gateway owns these replies
+        return {"replies": [], "parse": parse, "failed": False}
+    replies = Replies(question.channel)
+    failed = not await _ran(agent, question, data, replies)
+    return {"replies": [] if failed else replies.collected, "parse": parse, "failed": failed}
 
 
-async def _message(request: Request) -> HTTPResponse:
-    body = _body(request, "conversation", "id", "text", channel=CHANNELS)
-    agent = request.app.ctx.agent
-    _watch_actions(agent)
-    metadata = {"expects": body.get("expects")}
-    parse = await _understood(agent, body["text"], body.get("label"), metadata)
-    shown = _shown(parse)
-    if labels.of(parse).startswith("crisis/"):
-        return response.json({"replies": [], "parse": shown, "failed": False})
-    replies = Replies(body["channel"])
-    turn.begin()
-    await agent.handle_message(
-        UserMessage(
-            text=body["text"],
-            output_channel=replies,
-            sender_id=body["conversation"],
-            parse_data=parse,
-            input_channel=body["channel"],
-            message_id=body["id"],
-            metadata=metadata,
-        )
+async def _ran(
+    agent: GuideAgent, question: Question, data: dict[str, Any], replies: Replies
+) -> bool:
+    message = UserMessage(
+        text=question.text,
+        output_channel=replies,
+        sender_id=question.conversation,
+        parse_data=data,
+        input_channel=question.channel,
+        message_id=question.id,
     )
-    failed = turn.failed()
-    said = [] if failed else replies.said
-    return response.json({"replies": said, "parse": shown, "failed": failed})
+    who = {"conversation": question.conversation, "message_id": question.id}
+    try:
+        await agent.processor.turn(message)
+    except TurnFailedError as error:
+        log.error("turn_failed", action=error.action, why=error.why, **who)
+        return False
+    except Exception as error:  # noqa: BLE001  (the edge: named, without the words it may quote)
+        log.error("turn_failed", why=type(error).__name__, **who)
+        return False
+    return True
 
 
-async def _parse(request: Request) -> HTTPResponse:
-    body = _body(request, "text")
-    metadata = {"expects": body.get("expects")}
-    parse = await _understood(request.app.ctx.agent, body["text"], None, metadata)
-    return response.json({"parse": _shown(parse)})
+def _agent(request: Request) -> GuideAgent:
+    agent: GuideAgent = request.app.ctx.agent
+    return agent
 
 
-async def _forget(request: Request, conversation: str) -> HTTPResponse:
-    await request.app.ctx.agent.tracker_store.delete(conversation)
-    return response.empty()
-
-
-async def _understood(
-    agent: Any, text: str, label: str | None, metadata: dict[str, Any]
-) -> dict[str, Any]:
-    if label is not None:
-        if not labels.is_known(agent.domain, label):
-            raise BadRequestError("unknown label")
-        return labels.pressed(text, label)
-    plain = text.lstrip("/ \n\t") or "."  # a leading slash is no command
-    message = UserMessage(text=plain, metadata=metadata)
-    parse: dict[str, Any] = await agent.processor.parse_message(message)
-    return parse
-
-
-def _watch_actions(agent: Any) -> None:
-    processor = agent.processor
-    if not isinstance(processor.action_endpoint, turn.ActionEndpoint):
-        processor.action_endpoint = turn.ActionEndpoint.of(processor.action_endpoint)
-
-
-def _body(request: Request, *texts: str, **choices: tuple[str, ...]) -> dict[str, Any]:
-    body = request.json
-    if not isinstance(body, dict):
-        raise BadRequestError("the body must be a JSON object")
-    for key in texts:
-        if not isinstance(body.get(key), str) or not body[key].strip():
-            raise BadRequestError(f"{key} must be a text")
-    for key, allowed in choices.items():
-        if body.get(key) not in allowed:
-            raise BadRequestError(f"{key} must be one of {', '.join(allowed)}")
-    for key in ("label", "expects"):
-        if not isinstance(body.get(key), str | None):
-            raise BadRequestError(f"{key} must be a text or null")
-    if len(body["text"]) > TEXT_LIMIT:
-        raise BadRequestError(f"text may have {TEXT_LIMIT} characters")
-    return body
-
-
-def _shown(parse: dict[str, Any]) -> dict[str, Any]:
-    ranking = [
-        {"label": entry["name"], "confidence": entry["confidence"]}
-        for entry in parse.get("intent_ranking", [])[:RANKING]
-    ]
-    confidence = parse["intent"]["confidence"]
-    return {"label": labels.of(parse), "confidence": confidence, "ranking": ranking}
+def _body(request: Request) -> object:
+    try:
+        return json.loads(request.body)
+    except ValueError:
+        raise BadRequestError("the body is not JSON") from None

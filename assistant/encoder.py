@@ -41,6 +41,7 @@ class SentenceEncoder:
             str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
         )
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        tokenizer.no_padding()  # the file asks for 128 tokens: ten times the work of a message
         tokenizer.enable_truncation(manifest["max_tokens"])
         return cls(session, tokenizer, manifest["width"])
 

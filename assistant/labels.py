@@ -1,51 +1,31 @@
-"""Labels such as `faq/iop_cost`, and how Rasa wants them told."""
+"""Labels that code treats in its own way. All others come from the data."""
 
-from typing import Any
+from typing import Final
 
-from rasa.shared.core.domain import Domain
-
-UTTER = "utter_"
-SELECTORS = "response_selector"
-
-
-def of(parse: dict[str, Any]) -> str:
-    """The full label of a parsed message."""
-    intent = parse["intent"]
-    return str(intent.get("full_retrieval_intent_name") or intent.get("name"))
-
-
-def is_known(domain: Domain, label: str) -> bool:
-    if "/" in label:
-        return f"{UTTER}{label}" in domain.responses
-    return label in domain.intents
+UNSURE: Final = "unsure"  # too little confidence
+INFORM: Final = "inform"  # a value typed into the contact form
+CRISIS: Final = "crisis"
+CONTACT: Final = ("contact_skip", "contact_cancel", "contact_why", "contact_change")
+# In the contact form these are answers, so they are taken as readily as the form's own labels.
+YES_NO: Final = ("affirm", "deny")
+# Already in the call-back form: "call me after five" is an answer there, not a new request.
+ASKED_ALREADY: Final = ("request_callback",)
+# Short requests that do not look like one: "stop", "bye", "a person please".
+COMMANDS: Final = ("stop_messages", "delete_my_data", "request_human", "goodbye")
+# Never offered as a button when the guide is not sure.
+NOT_OFFERED: Final = frozenset(
+    ("greet", "goodbye", "thank", "share_feelings", "out_of_scope", *YES_NO, *CONTACT)
+)
 
 
-def prediction(label: str, confidence: float, ranking: list[dict[str, Any]]) -> dict[str, Any]:
-    """What a message's parse holds for a label: intent, ranking and, for a topic, the answer.
-
-    A retrieval label fills `response_selector` too, as Rasa's ActionRetrieveResponse reads it.
-    """
-    intent, _, topic = label.partition("/")
-    parse: dict[str, Any] = {
-        "intent": {"name": intent, "confidence": confidence},
-        "intent_ranking": ranking,
-    }
-    if topic:
-        parse["intent"]["full_retrieval_intent_name"] = label
-        response = {
-            "responses": None,
-            "confidence": confidence,
-            "intent_response_key": label,
-            "utter_action": f"{UTTER}{label}",
-        }
-        parse[SELECTORS] = {
-            "all_retrieval_intents": [intent],
-            intent: {"response": response, "ranking": [response]},
-        }
-    return parse
+def is_crisis(label: str) -> bool:
+    return label.startswith(f"{CRISIS}/")
 
 
-def pressed(text: str, label: str) -> dict[str, Any]:
-    """The parse of a button that the guide itself offered."""
-    ranking = [{"name": label, "confidence": 1.0}]
-    return {"text": text, "entities": [], **prediction(label, 1.0, ranking)}
+def intent_of(label: str) -> str:
+    """Rasa's intent: `faq` for `faq/iop_cost`."""
+    return label.partition("/")[0]
+
+
+def is_retrieval(label: str) -> bool:
+    return "/" in label

@@ -1,37 +1,31 @@
-"""Rasa's conversations at rest: one sealed row each, trimmed, and deletable.
+"""Rasa's conversations at rest: one encrypted, bounded row each.
 
-Trimming keeps the last turns and puts what they stand on (slots, the running form) before them, so
-that a long conversation costs what a short one costs and loses nothing that decides a turn.
+`type: assistant.tracker_store.EncryptedTrackerStore` in endpoints.yml. The url names a database
+in SQLAlchemy's way; the keys come from GUIDE_DATA_KEYS.
 """
 
+import asyncio
 import json
 import os
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import TrackerStore
-from rasa.shared.core.conversation import Dialogue
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import (
-    ActionExecuted,
-    ActiveLoop,
-    Event,
-    SessionStarted,
-    SlotSet,
-    UserUttered,
-)
+from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import EndpointConfig
+from sqlalchemy.engine import Engine
 
-from assistant import turn
+from assistant.trimming import trimmed
 from care.cipher import Cipher
 
-TURNS_KEPT = 4
-LISTEN, SESSION_START = "action_listen", "action_session_start"
-BUSY_SECONDS = 5
+KEYS = "GUIDE_DATA_KEYS"
 
-trackers = sa.Table(
+TRACKERS = sa.Table(
     "trackers",
     sa.MetaData(),
     sa.Column("sender_id", sa.String(64), primary_key=True),
@@ -40,95 +34,87 @@ trackers = sa.Table(
 
 
 class EncryptedTrackerStore(TrackerStore):
-    """Named in `endpoints.yml`; keys come from GUIDE_DATA_KEYS."""
+    """The conversation's id is bound into the encryption, so a row opens nowhere else."""
 
     def __init__(
         self,
         domain: Domain | None,
-        host: str | None = None,
+        host: EndpointConfig,
         event_broker: EventBroker | None = None,
-        keys: str | None = None,
         **kwargs: Any,
     ):
         super().__init__(domain, event_broker, **kwargs)
-        self.cipher = Cipher.from_keys(keys or os.environ["GUIDE_DATA_KEYS"])
-        url = sa.engine.make_url(host or "sqlite://")
-        sqlite = url.get_backend_name() == "sqlite"
-        arguments = {"timeout": BUSY_SECONDS} if sqlite else {}
-        self.engine = sa.create_engine(
-            url, hide_parameters=True, pool_pre_ping=not sqlite, connect_args=arguments
-        )
-        if sqlite:
-            sa.event.listen(self.engine, "connect", _prepare_sqlite)
-        trackers.create(self.engine, checkfirst=True)
+        self._cipher = Cipher.from_keys(os.environ.get(KEYS, ""))
+        self._engine = _open(str(host.url))
+        TRACKERS.create(self._engine, checkfirst=True)
+
+    async def create_tracker(
+        self, sender_id: str, append_action_listen: bool = True
+    ) -> DialogueStateTracker:
+        """A new conversation; not stored before its first turn has succeeded."""
+        return self.init_tracker(sender_id)
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Stores the trimmed conversation, unless its turn failed."""
-        if turn.failed():
-            return
-        text = json.dumps([event.as_dict() for event in trimmed(tracker)])
-        sealed = self.cipher.encrypt(text.encode(), tracker.sender_id.encode())
-        with self.engine.begin() as connection:
-            mine = trackers.c.sender_id == tracker.sender_id
-            changed = connection.execute(trackers.update().where(mine).values(data=sealed))
-            if not changed.rowcount:
-                row = {"sender_id": tracker.sender_id, "data": sealed}
-                connection.execute(trackers.insert().values(**row))
+        events = trimmed(tracker, self.domain)
+        plain = json.dumps([event.as_dict() for event in events]).encode()
+        sealed = self._cipher.encrypt(plain, tracker.sender_id.encode())
+        await asyncio.to_thread(self._write, tracker.sender_id, sealed)
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
-        mine = sa.select(trackers.c.data).where(trackers.c.sender_id == sender_id)
-        with self.engine.connect() as connection:
-            sealed = connection.execute(mine).scalar()
+        sealed = await asyncio.to_thread(self._read, sender_id)
         if sealed is None:
             return None
-        events = json.loads(self.cipher.decrypt(sealed, sender_id.encode()))
-        tracker = self.init_tracker(sender_id)
-        tracker.recreate_from_dialogue(
-            Dialogue.from_parameters({"name": sender_id, "events": events})
+        stored = json.loads(self._cipher.decrypt(sealed, sender_id.encode()))
+        events = [Event.from_parameters(parameters) for parameters in stored]
+        return DialogueStateTracker.from_events(
+            sender_id, [event for event in events if event], self.domain.slots
         )
-        return tracker
 
     async def keys(self) -> Iterable[str]:
-        with self.engine.connect() as connection:
-            return list(connection.execute(sa.select(trackers.c.sender_id)).scalars())
+        return await asyncio.to_thread(self._ids)
 
     async def delete(self, sender_id: str) -> None:
-        """Forgets one conversation."""
-        with self.engine.begin() as connection:
-            connection.execute(trackers.delete().where(trackers.c.sender_id == sender_id))
+        """Nothing of the conversation is left; no error if there was none."""
+        await asyncio.to_thread(self._delete, sender_id)
+
+    def _write(self, sender_id: str, sealed: bytes) -> None:
+        mine = TRACKERS.c.sender_id == sender_id
+        with self._engine.begin() as connection:
+            changed = connection.execute(TRACKERS.update().where(mine).values(data=sealed))
+            if changed.rowcount == 0:
+                connection.execute(TRACKERS.insert().values(sender_id=sender_id, data=sealed))
+
+    def _read(self, sender_id: str) -> bytes | None:
+        query = sa.select(TRACKERS.c.data).where(TRACKERS.c.sender_id == sender_id)
+        with self._engine.connect() as connection:
+            sealed = connection.execute(query).scalar()
+        return None if sealed is None else bytes(sealed)
+
+    def _ids(self) -> list[str]:
+        with self._engine.connect() as connection:
+            return list(connection.execute(sa.select(TRACKERS.c.sender_id)).scalars())
+
+    def _delete(self, sender_id: str) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(TRACKERS.delete().where(TRACKERS.c.sender_id == sender_id))
 
 
-def trimmed(tracker: DialogueStateTracker) -> list[Event]:
-    """The last turns' events behind a prefix that restores slots and the running form."""
-    events = list(tracker.events)
-    starts = [index for index, event in enumerate(events) if isinstance(event, UserUttered)]
-    if len(starts) <= TURNS_KEPT:
-        return events
-    kept = events[starts[-TURNS_KEPT] :]
-    before = DialogueStateTracker.from_events(
-        tracker.sender_id, events[: starts[-TURNS_KEPT]], list(tracker.slots.values())
-    )
-    return [*_prefix(before), *kept]
+def _open(url: str) -> Engine:
+    address = sa.engine.make_url(url)
+    if not address.drivername.startswith("sqlite"):
+        return sa.create_engine(address, future=True, pool_pre_ping=True)
+    if address.database:
+        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(address, future=True)
+    sa.event.listen(engine, "connect", _prepare_sqlite)
+    return engine
 
 
-def _prefix(before: DialogueStateTracker) -> list[Event]:
-    slots = [
-        SlotSet(name, slot.value)
-        for name, slot in before.slots.items()
-        if slot.value != slot.initial_value
-    ]
-    form = [ActionExecuted(before.active_loop_name)] if before.active_loop_name else []
-    loop = [ActiveLoop(before.active_loop_name)] if before.active_loop_name else []
-    return [
-        ActionExecuted(SESSION_START),
-        SessionStarted(),
-        *form,
-        *loop,
-        *slots,
-        ActionExecuted(LISTEN),
-    ]
-
-
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON"):
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "busy_timeout=5000",
+        "secure_delete=ON",  # a deleted conversation leaves no bytes in the file
+    ):
         connection.execute(f"PRAGMA {pragma}")

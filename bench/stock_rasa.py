@@ -41,7 +41,10 @@ def prepare(epochs: int = stock_project.RECOMMENDED_EPOCHS, keep: bool = False) 
 
 def _train(name: str) -> None:
     log = BUILD / "stock-train.log"
-    print(f"Training stock Rasa, up to an hour or two ({log.relative_to(ROOT)}) ...", flush=True)
+    print(
+        f"Training stock Rasa, an hour and more on two cores ({log.relative_to(ROOT)}) ...",
+        flush=True,
+    )
     # Nice: whoever works on this machine meanwhile comes first.
     command = ["nice", "-n", "10", str(stock_environment.PYTHON), "-m", "rasa", "train"]
     command += ["--fixed-model-name", name, "--out", "models"]

@@ -6,7 +6,7 @@ from typing import Final, Protocol
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 BUILD: Final = ROOT / "build" / "bench"
-READY_SECONDS: Final = 180.0
+READY_SECONDS: Final = 300.0
 ANSWER_SECONDS: Final = 20.0
 
 

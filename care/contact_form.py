@@ -14,6 +14,7 @@ from care import wording
 
 NAME_LIMIT = 60
 TIME_LIMIT = 120
+WORDS_OF_A_TIME = 4  # so short and with a time in it, it is no question
 TRIES_BEFORE_HELP = 2
 PHONE_SLOTS = ("contact_voicemail", "contact_texting")
 SLOTS = (
@@ -28,11 +29,7 @@ CHANGE = "contact_change"
 TRIES = "contact_tries"
 VALUE_LABELS = {"inform", "unsure"}
 ANSWERS = VALUE_LABELS | {"affirm", "deny", "contact_skip", "contact_why", CHANGE}
-ENDINGS = {
-    "contact_cancel": "utter_contact_cancelled",
-    "goodbye": "utter_contact_cancelled",
-    "delete_my_data": "utter_delete_my_data",
-}
+ENDINGS = {"contact_cancel", "goodbye", "delete_my_data"}  # the dialogue's own rules answer them
 SKIPPED: dict[str, object] = {
     "contact_for": "self",
     "contact_name": "",
@@ -69,7 +66,7 @@ def step(values: Values, turn: Turn) -> Step | None:
     if re.search(_words()["minor"], turn.text.lower()):
         return Step(say=("utter_contact_minor",), ends=True)
     if turn.label in ENDINGS:
-        return Step(say=(ENDINGS[turn.label],), ends=True)
+        return Step(ends=True)
     if turn.asked is None:
         return Step()
     return (
@@ -179,9 +176,10 @@ def _parse_reach(turn: Turn) -> str | None:
 
 
 def _parse_time(turn: Turn) -> str | None:
-    if turn.label not in VALUE_LABELS | {"affirm"} or "[" in turn.text:
-        return None
     said = " ".join(turn.text.split())
+    short = len(said.split()) <= WORDS_OF_A_TIME and "?" not in said
+    if not (turn.label in VALUE_LABELS | {"affirm"} or short) or "[" in said:
+        return None
     timely = "time" in turn.entities or re.search(_words()["answers"]["time"], said.lower())
     return said if timely and len(said) <= TIME_LIMIT else None
 

@@ -105,10 +105,15 @@ def receive(
 
 
 def answer(core: Core, conversation_id: str, seq: int, outcome: Outcome) -> bool:
-    """Stores the answer to the visitor's message `seq`; False if it had one already."""
+    """Stores the answer to the visitor's message `seq`; False if it had one already.
+
+    A message that was deleted meanwhile, by the visitor's own wish, is answered too.
+    """
     with core.transaction() as session:
         conversation = _open_conversation(session, conversation_id)
-        if not _move(session, conversation_id, seq, ANSWERED):
+        if not _move(session, conversation_id, seq, ANSWERED) and _exists(
+            session, conversation_id, seq
+        ):
             return False
         _conclude(core, session, conversation, outcome)
         return True
@@ -198,6 +203,11 @@ def _move(session: Session, conversation_id: str, seq: int, state: str) -> bool:
         .returning(Message.id)
     )
     return moved.first() is not None
+
+
+def _exists(session: Session, conversation_id: str, seq: int) -> bool:
+    mine = Message.conversation_id == conversation_id
+    return session.scalar(select(Message.id).where(mine, Message.seq == seq)) is not None
 
 
 def _add_line(core: Core, session: Session, conversation_id: str, line: Line) -> int:

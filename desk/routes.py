@@ -9,7 +9,8 @@ from urllib.parse import parse_qs
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 
 from care import conversations, staff, tickets
@@ -38,8 +39,9 @@ class Desk:
         self.core, self.limits = core, limits
         self._templates = Jinja2Templates(directory=HERE / "templates")
 
-    def routes(self) -> list[Route]:
+    def routes(self) -> list[Route | Mount]:
         return [
+            Mount("/desk/static", StaticFiles(directory=HERE / "static")),
             Route("/desk", self._for_staff(self.tickets), methods=["GET"]),
             Route("/desk/login", self.login, methods=["GET", "POST"]),
             Route("/desk/logout", self._for_staff(self.logout), methods=["POST"]),

@@ -39,7 +39,7 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(HEADERS)
-                if not scope["path"].startswith("/static/"):
+                if "/static/" not in scope["path"]:
                     headers["Cache-Control"] = "no-store"
             await send(message)
 

@@ -108,7 +108,7 @@ class Turns:
             answer = await self.assistant.ask(question)
         await run_in_threadpool(self._conclude, conversation_id, said, question, answer)
         self.hub.wake(conversation_id)
-        if answer.label.startswith("crisis/"):
+        if answer.label.startswith("crisis/") or _forgets(answer):
             await self._leave_dialogue(conversation_id)
 
     def _question(self, conversation_id: str, said: Said) -> Question:
@@ -154,11 +154,19 @@ class Turns:
         self.hub.wake(conversation_id)
 
     async def _leave_dialogue(self, conversation_id: str) -> None:
-        """Ends a running form: in danger nobody is asked for contact details."""
+        """Ends a running form and forgets what Rasa keeps.
+
+        In danger nobody is asked for contact details; what a visitor deletes goes everywhere.
+        """
         try:
             await self.assistant.forget(conversation_id)
         except AssistantDownError as error:
             log.warning("dialogue_not_left", conversation=conversation_id, why=str(error))
+
+
+def _forgets(answer: Answer) -> bool:
+    """Did the dialogue just delete this visitor's data?"""
+    return any(reply.metadata.get("forgets") for reply in answer.replies)
 
 
 def _expected(answer: Answer) -> str | None:

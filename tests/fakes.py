@@ -42,9 +42,10 @@ class FakeAssistant:
             return httpx.Response(500, text="words of the visitor")
         if self.mode == "garbage":
             return httpx.Response(200, json=["not", {"an": "answer"}])
-        parse = {"label": question["label"] or self.label, "confidence": 0.9, "ranking": []}
+        label = str(question["label"] or self.label)
+        parse = {"label": label, "confidence": 0.9, "ranking": []}
         body: dict[str, Any] = {"parse": parse, "failed": self.mode == "failed", "replies": []}
-        if not body["failed"] and not parse["label"].startswith("crisis/"):
+        if not body["failed"] and not label.startswith("crisis/"):
             body["replies"] = self.replies or [_echo(question["text"])]
         return httpx.Response(200, json=body)
 

@@ -33,7 +33,7 @@ def server() -> Iterator[str]:
         data, port = Path(home) / "data", free_port()
         _run([folder / "initdb", "-D", data, "-U", "guide", "-A", "trust", "-E", "UTF8"])
         options = f"-p {port} -k {home} -c listen_addresses=127.0.0.1 -c fsync=off"
-        control = [folder / "pg_ctl", "-D", data, "-w"]
+        control: list[str | Path] = [folder / "pg_ctl", "-D", data, "-w"]
         _run([*control, "-l", Path(home) / "log", "-o", options, "start"])
         try:
             yield f"postgresql+psycopg://guide@127.0.0.1:{port}/postgres"

@@ -7,12 +7,14 @@ token ids go in and sentence vectors come out.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from typing import TypeAlias
+
 import numpy as np
 import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-Array = npt.NDArray[np.float32]
+Array: TypeAlias = npt.NDArray[np.float32]
 OPSET = 17  # the first with LayerNormalization
 IR_VERSION = 8
 EPSILON = 1e-12

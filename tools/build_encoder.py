@@ -69,9 +69,7 @@ def main() -> int:
 
 def _checked_files() -> dict[str, Path]:
     files = importlib.metadata.files(PACKAGE) or []
-    found = {
-        Path(str(f)).name: Path(str(f.locate())) for f in files if Path(str(f)).name in HASHES
-    }
+    found = {Path(str(f)).name: Path(str(f.locate())) for f in files if Path(str(f)).name in HASHES}
     for name, expected in HASHES.items():
         if name not in found or _sha256(found[name]) != expected:
             raise ValueError(f"{name} in {PACKAGE} is missing or not the known file")

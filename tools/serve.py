@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 from types import FrameType
 
 import httpx
@@ -42,8 +43,8 @@ def main() -> int:
 
 
 def _start(settings: Settings) -> "subprocess.Popen[bytes]":
-    run_dir = ROOT / "var"
-    run_dir.mkdir(exist_ok=True)
+    run_dir = Path(os.environ.get("GUIDE_RUN_DIR", ROOT / "var"))
+    run_dir.mkdir(parents=True, exist_ok=True)
     environment = {
         **os.environ,
         "GUIDE_RUN_DIR": str(run_dir),

@@ -1,13 +1,10 @@
 """A real gateway on a loopback port, with a fake assistant behind it."""
 
-import json
 import threading
 import time
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
 import httpx
 import pytest
@@ -18,6 +15,7 @@ from care.settings import Settings
 from gateway.app import create_app
 from tests.fakes import FakeAssistant
 from tests.postgres import free_port
+from tests.visitor import Visitor
 
 
 @dataclass
@@ -29,58 +27,10 @@ class Gateway:
     assistant: FakeAssistant
     clients: list[httpx.Client] = field(default_factory=list)
 
-    def visitor(self) -> "Visitor":
+    def visitor(self) -> Visitor:
         client = httpx.Client(base_url=self.url, timeout=10)
         self.clients.append(client)
-        answer = client.post("/chat/sessions")
-        assert answer.status_code == 201, answer.text
-        client.headers["Authorization"] = f"Bearer {answer.json()['token']}"
-        return Visitor(client, answer.json()["messages"])
-
-
-@dataclass
-class Visitor:
-    """Somebody with a chat session."""
-
-    client: httpx.Client
-    greeting: list[dict[str, Any]] = field(default_factory=list)
-
-    def send(self, text: str, **more: Any) -> httpx.Response:
-        body = {"id": uuid.uuid4().hex, "text": text, **more}
-        return self.client.post("/chat/messages", json=body)
-
-    def history(self) -> list[dict[str, Any]]:
-        answer = self.client.get("/chat/history")
-        assert answer.status_code == 200, answer.text
-        return list(answer.json()["messages"])
-
-    def wait(self, until: Callable[[list[dict[str, Any]]], bool], seconds: float = 8) -> Any:
-        """The history as soon as `until` holds."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            said = self.history()
-            if until(said):
-                return said
-            time.sleep(0.02)
-        raise AssertionError(f"not within {seconds} s: {[m['text'] for m in self.history()]}")
-
-    def wait_for_answers(self, count: int) -> list[dict[str, Any]]:
-        """The guide's answers beside the greeting, once there are `count`."""
-
-        def answers(said: list[dict[str, Any]]) -> list[dict[str, Any]]:
-            return [m for m in said if m["author"] == "guide"][1:]
-
-        return answers(self.wait(lambda said: len(answers(said)) >= count))
-
-    def events(self, after: int = 0) -> Iterator[tuple[str, dict[str, Any]]]:
-        headers = {"Last-Event-ID": str(after)}
-        with self.client.stream("GET", "/chat/events", headers=headers) as stream:
-            kind = ""
-            for line in stream.iter_lines():
-                if line.startswith("event:"):
-                    kind = line.removeprefix("event:").strip()
-                elif line.startswith("data:"):
-                    yield kind, json.loads(line.removeprefix("data:"))
+        return Visitor.arrive(client)
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 import itertools
 import json
 import uuid
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -138,7 +137,6 @@ def test_a_limited_visitor_still_gets_the_crisis_text(gateway: Gateway) -> None:
 
 def test_with_the_database_away_the_answer_is_honest(gateway: Gateway) -> None:
     visitor = gateway.visitor()
-    path = Path(str(gateway.core.engine.url.database))
     with gateway.core.transaction() as session:
         session.connection().exec_driver_sql("drop table messages")
     refused = visitor.send("how much is it")
@@ -147,8 +145,6 @@ def test_with_the_database_away_the_answer_is_honest(gateway: Gateway) -> None:
     danger = visitor.send("i want to kill myself")
     assert danger.status_code == 503
     assert "988" in " ".join(danger.json()["say"])
-    assert path.exists()
-    assert gateway.visitor
 
 
 BAD_BODIES: list[tuple[Any, int]] = [

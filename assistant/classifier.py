@@ -1,0 +1,116 @@
+"""Rasa's intent classifier for this guide: one model over the full labels (`faq/iop_cost`)."""
+
+import json
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+import joblib
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from assistant.decision import Decider, Thresholds, Understood
+from assistant.encoder import ENCODER, FOLDER, SentenceEncoder
+from assistant.head import Head, softmax
+from assistant.parse_data import intent_data
+from assistant.tuning import Aims, temperature_of, thresholds_of, unseen
+
+log = logging.getLogger(__name__)
+
+HEAD = "head.joblib"
+TUNED = "tuned.json"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class GuideClassifier(IntentClassifier, GraphComponent):
+    """Fills `intent`, `intent_ranking` and `response_selector`. Keeps no answers."""
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        aims = Aims()
+        return {"encoder": ENCODER, "kept": aims.kept, "false_alarms": aims.false_alarms}
+
+    def __init__(self, config: Mapping[str, Any], storage: ModelStorage, resource: Resource):
+        self._config, self._storage, self._resource = config, storage, resource
+        self._encoder = SentenceEncoder.load(FOLDER / str(config["encoder"]))
+        self._head: Head | None = None
+        self._temperature = 1.0
+        self._decider: Decider | None = None
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "GuideClassifier":
+        return cls(config, model_storage, resource)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        rows = [(str(m.get(TEXT)), _full_label(m)) for m in training_data.intent_examples]
+        texts, labels = [text for text, _ in rows], [label for _, label in rows]
+        vectors = self._encoder.encode(texts)
+        tested = unseen(texts, vectors, labels)
+        temperature = temperature_of(tested)
+        aims = Aims(kept=self._config["kept"], false_alarms=self._config["false_alarms"])
+        thresholds = thresholds_of(tested, temperature, aims)
+        self._use(Head.fit(texts, vectors, labels), temperature, thresholds)
+        self._persist()
+        return self._resource
+
+    def _use(self, head: Head, temperature: float, thresholds: Thresholds) -> None:
+        self._head, self._temperature = head, temperature
+        self._decider = Decider(head.labels, thresholds)
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        for message in messages:
+            expects = (message.get("metadata") or {}).get("expects")
+            found = self.understand(str(message.get(TEXT) or ""), expects)
+            for key, value in intent_data(found.label, found.confidence, found.ranking).items():
+                message.set(key, value, add_to_output=True)
+        return messages
+
+    def understand(self, text: str, expects: str | None) -> Understood:
+        if self._head is None or self._decider is None:
+            raise RuntimeError("the classifier is not trained")
+        vectors = self._encoder.encode([text])
+        probabilities = softmax(self._head.logits([text], vectors), self._temperature)[0]
+        nearest = float(self._head.nearest(vectors)[0])
+        return self._decider.decide(text, probabilities, nearest, expects)
+
+    def _persist(self) -> None:
+        assert self._head is not None and self._decider is not None  # noqa: S101
+        tuned = {
+            "temperature": self._temperature,
+            "thresholds": self._decider.thresholds.as_dict(),
+        }
+        with self._storage.write_to(self._resource) as folder:
+            joblib.dump(self._head, folder / HEAD)
+            (folder / TUNED).write_text(json.dumps(tuned), encoding="utf-8")
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> "GuideClassifier":
+        component = cls.create(config, model_storage, resource, execution_context)
+        with model_storage.read_from(resource) as folder:
+            tuned = json.loads((folder / TUNED).read_text("utf-8"))
+            head = joblib.load(folder / HEAD)
+        component._use(head, tuned["temperature"], Thresholds.from_dict(tuned["thresholds"]))
+        return component
+
+
+def _full_label(message: Message) -> str:
+    return str(message.get(INTENT_RESPONSE_KEY) or message.get(INTENT))

@@ -1,0 +1,107 @@
+"""From probabilities to the one label that the dialogue acts on."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from assistant.labels import (
+    ASKED_ALREADY,
+    COMMANDS,
+    CONTACT,
+    INFORM,
+    UNSURE,
+    YES_NO,
+    is_crisis,
+)
+
+Floats = npt.NDArray[np.float64]
+
+REFERENCE = re.compile(r"\[(?:phone|email|number)-\d+\]")
+ASKING = re.compile(
+    r"\?|^\W*(?:(?:ok(?:ay)?|so|wait|but|and|um+|hold on|first|sorry|hey|hi)\b\W*)*"
+    r"(?:what|whats|how|hows|who|whos|where|why|which|when (?:do|does|is|are|can|will)|is|isnt|"
+    r"are|do|does|did|can|cant|could|will|would|should|tell me|explain|i (?:want|need|have) to "
+    r"(?:know|ask)|i(?:'m| am|m) (?:asking|wondering)|i have a question|question|help me|help)\b",
+    re.IGNORECASE,
+)
+WORDS_OF_A_FEELING = 4
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Set by cross-validation over the training data; see assistant/tuning.py."""
+
+    answer: float  # least score at which a label is acted on
+    crisis: float  # least probability of any danger
+    interrupt: float  # least score at which a label interrupts the contact form
+
+    def as_dict(self) -> dict[str, float]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, float]) -> "Thresholds":
+        return cls(**values)
+
+
+@dataclass(frozen=True)
+class Understood:
+    label: str
+    confidence: float
+    ranking: list[tuple[str, float]]
+
+
+@dataclass(frozen=True)
+class Decider:
+    labels: Sequence[str]
+    thresholds: Thresholds
+
+    def decide(
+        self, text: str, probabilities: Floats, nearest: float, expects: str | None
+    ) -> Understood:
+        """`nearest` is the cosine to the closest example: far from all means unsure."""
+        danger = self._danger(probabilities)
+        if danger:
+            return Understood(*danger, self._ranking(probabilities))
+        allowed = self._mask(probabilities, expects)
+        ranking = self._ranking(allowed)
+        top, confidence = ranking[0]
+        score = confidence * nearest
+        if expects and not self._interrupts(text, top, score):
+            return Understood(INFORM, 1.0 - score, ranking)
+        if score < self.thresholds.answer or is_crisis(top):
+            return Understood(UNSURE, confidence, ranking)
+        return Understood(top, confidence, ranking)
+
+    def _danger(self, probabilities: Floats) -> tuple[str, float] | None:
+        """The likeliest danger, when all dangers together reach their own threshold."""
+        crises = {n: float(p) for n, p in zip(self.labels, probabilities) if is_crisis(n)}
+        if not crises or sum(crises.values()) < self.thresholds.crisis:
+            return None
+        return max(crises, key=lambda name: crises[name]), min(1.0, sum(crises.values()))
+
+    def _mask(self, probabilities: Floats, expects: str | None) -> Floats:
+        """Without the labels that cannot be meant at this point of the conversation."""
+        away = ASKED_ALREADY if expects else CONTACT
+        kept = np.array([0.0 if name in away else p for name, p in zip(self.labels, probabilities)])
+        total = float(kept.sum())
+        return kept / total if total > 0 else np.full(len(kept), 1.0 / len(kept))
+
+    def _ranking(self, probabilities: Floats) -> list[tuple[str, float]]:
+        order = np.argsort(-probabilities, kind="stable")
+        return [(self.labels[i], float(probabilities[i])) for i in order if probabilities[i] > 0]
+
+    def _interrupts(self, text: str, label: str, score: float) -> bool:
+        """Is this message, in answer to a question of the contact form, no value?"""
+        if REFERENCE.search(text):
+            return False
+        if label in CONTACT or label in YES_NO:
+            return score >= self.thresholds.answer
+        if score < self.thresholds.interrupt:
+            return False
+        if label in COMMANDS:
+            return True
+        feeling = label == "share_feelings" and len(text.split()) >= WORDS_OF_A_FEELING
+        return feeling or bool(ASKING.search(text))

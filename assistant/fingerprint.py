@@ -1,0 +1,57 @@
+"""Is the trained model still the one that its inputs would give?"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+FILE = "fingerprint.json"
+INPUTS = ("config.yml", "domain.yml", "requirements/rasa.lock")
+FOLDERS = (("data", "*.yml"), ("assistant", "*.py"))
+# These run beside the model or only after it; a change in them needs no training.
+NOT_TRAINED = frozenset(
+    (
+        "channel.py",
+        "connector.py",
+        "engine.py",
+        "eval_report.py",
+        "eval_rows.py",
+        "evaluate.py",
+        "fingerprint.py",
+        "launch.py",
+        "metrics.py",
+        "quiet.py",
+        "requests.py",
+        "server.py",
+        "tracker_store.py",
+        "trimming.py",
+        "understanding.py",
+    )
+)
+
+
+def of(root: Path) -> str:
+    """One hash over the content of everything that the model is made from."""
+    total = hashlib.sha256()
+    for path in _inputs(root):
+        total.update(f"{path.relative_to(root)}\0".encode())
+        total.update(hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def _inputs(root: Path) -> Iterator[Path]:
+    yield from (root / name for name in INPUTS if (root / name).exists())
+    for folder, pattern in FOLDERS:
+        paths = sorted((root / folder).rglob(pattern))
+        yield from (path for path in paths if path.name not in NOT_TRAINED)
+
+
+def stored(models: Path) -> str | None:
+    try:
+        return str(json.loads((models / FILE).read_text("utf-8"))["inputs"])
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def store(models: Path, value: str) -> None:
+    (models / FILE).write_text(json.dumps({"inputs": value}) + "\n", encoding="utf-8")

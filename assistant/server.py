@@ -1,0 +1,61 @@
+"""The assistant's server: Rasa's channels on loopback, with the strict agent behind them."""
+
+import os
+from pathlib import Path
+
+import rasa.shared.utils.io
+from rasa.core.channels import channel
+from rasa.shared.core.domain import Domain
+from rasa.utils.endpoints import EndpointConfig, read_endpoint_config
+from sanic import Sanic
+
+from assistant.connector import GuideInput
+from assistant.engine import GuideAgent
+from assistant.tracker_store import EncryptedTrackerStore
+
+HOST = "127.0.0.1"
+CONNECTOR = f"{GuideInput.__module__}.{GuideInput.__name__}"
+
+
+class ServerError(Exception):
+    """The server cannot start; the message says why."""
+
+
+def serve(model: Path, root: Path, port: int) -> None:
+    app = create_app(model, root)
+    app.run(host=HOST, port=port, access_log=False, motd=False, debug=False)
+
+
+def create_app(model: Path, root: Path) -> Sanic:
+    app = Sanic("assistant", configure_logging=False)
+    channel.register([_input_channel(root / "credentials.yml")], app, route="/webhooks/")
+    # Before the port answers, so that "listening" means "ready".
+    app.ctx.agent = load_agent(model, root / "endpoints.yml")
+    return app
+
+
+def load_agent(model: Path, endpoints: Path) -> GuideAgent:
+    return GuideAgent.of(
+        model,
+        tracker_store=_tracker_store(endpoints),
+        action_endpoint=_endpoint(endpoints, "action_endpoint"),
+    )
+
+
+def _input_channel(credentials: Path) -> GuideInput:
+    content = rasa.shared.utils.io.read_config_file(credentials)
+    return GuideInput.from_credentials(content.get(CONNECTOR))
+
+
+def _tracker_store(endpoints: Path) -> EncryptedTrackerStore:
+    return EncryptedTrackerStore(Domain.empty(), _endpoint(endpoints, "tracker_store"))
+
+
+def _endpoint(path: Path, name: str) -> EndpointConfig:
+    found = read_endpoint_config(str(path), name)
+    if found is None:
+        raise ServerError(f"{path.name}: '{name}' is missing")
+    if "${" in str(found.url):
+        key = os.path.basename(str(found.url)).strip("${}")
+        raise ServerError(f"{key} is not set")
+    return found

@@ -1,0 +1,76 @@
+"""Trains the model with Rasa, and says how far it is."""
+
+import contextlib
+import io
+import logging
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import rasa.shared.utils.io
+from rasa.engine.exceptions import GraphComponentException
+from rasa.model_training import train as rasa_train
+from rasa.shared.exceptions import RasaException
+
+from assistant import standins
+from assistant.encoder import EncoderError
+from assistant.understanding import MODEL
+
+
+class TrainingError(Exception):
+    """Training did not give a model; the message says why."""
+
+
+class Progress(logging.Handler):
+    """Turns Rasa's "Starting to train component" lines into short steps."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        message = record.getMessage()
+        if message.startswith("Starting to train component"):
+            print(f"  {message.split(chr(39))[1]} ...", file=sys.__stdout__, flush=True)
+
+
+def check_config(root: Path) -> None:
+    """Raises UnavailableComponentError, naming a component that needs TensorFlow."""
+    standins.check(rasa.shared.utils.io.read_config_file(root / "config.yml"))
+
+
+def train(root: Path, models: Path) -> Path:
+    check_config(root)
+    models.mkdir(parents=True, exist_ok=True)
+    _show_progress()
+    try:
+        result = _trained(root, models)
+    except (RasaException, GraphComponentException, EncoderError) as error:
+        raise TrainingError(str(error)) from error
+    if result is None:
+        raise TrainingError("Rasa made no model; see the lines above.")
+    return result
+
+
+def _trained(root: Path, models: Path) -> Path | None:
+    """Beside the old model first, so that a running server never meets half a file."""
+    with (
+        tempfile.TemporaryDirectory(dir=models) as scratch,
+        contextlib.redirect_stdout(io.StringIO()),  # Rasa names the scratch folder as the result
+    ):
+        result = rasa_train(
+            domain=str(root / "domain.yml"),
+            config=str(root / "config.yml"),
+            training_files=str(root / "data"),
+            output=scratch,
+            fixed_model_name=MODEL.removesuffix(".tar.gz"),
+            force_training=True,
+        )
+        if not result.model:
+            return None
+        os.replace(result.model, models / MODEL)
+    return models / MODEL
+
+
+def _show_progress() -> None:
+    hooks = logging.getLogger("rasa.engine.training.hooks")
+    hooks.setLevel(logging.INFO)
+    hooks.propagate = False
+    hooks.addHandler(Progress())

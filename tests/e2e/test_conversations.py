@@ -1,0 +1,81 @@
+"""The conversations in tests/conversations/, held with the real product."""
+
+from functools import partial
+from typing import Any
+
+import pytest
+import yaml
+from itsdangerous import URLSafeSerializer
+
+from care import conversations
+from care.conversations import Said
+from care.settings import ROOT
+from care.wording import DATA
+from tests.e2e.conftest import Product
+from tests.visitor import Visitor
+
+pytestmark = pytest.mark.e2e
+
+FOLDER = ROOT / "tests" / "conversations"
+SCRIPTS = sorted(FOLDER.rglob("*.yml"))
+CASES: dict[str, dict[str, Any]] = {
+    f"{path.stem}: {case['name']}": case
+    for path in SCRIPTS
+    for case in yaml.safe_load(path.read_text(encoding="utf-8"))
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+def test_conversation(product: Product, case: dict[str, Any]) -> None:
+    visitor = product.visitor()
+    core = product.core()
+    conversation_id = _conversation_id(visitor, product)
+    try:
+        for turn in case["turns"]:
+            seen = conversations.history(core, conversation_id)
+            _act(visitor, turn, seen)
+            last = seen[-1].seq if seen else 0
+            visitor.wait(partial(_answered, last))
+            _check(turn, conversations.history(core, conversation_id, after=last))
+    finally:
+        core.engine.dispose()
+        visitor.client.close()
+
+
+def test_every_topic_has_a_conversation() -> None:
+    expected = {f"utter_faq/{path.stem}" for path in (DATA / "topics").glob("*.yml")}
+    held = {name for case in CASES.values() for turn in case["turns"] for name in turn["replies"]}
+    assert expected - held == set()
+
+
+def _conversation_id(visitor: Visitor, product: Product) -> str:
+    token = visitor.client.headers["Authorization"].removeprefix("Bearer ")
+    key = product.settings.session_key.get_secret_value()
+    return str(URLSafeSerializer(key, salt="web-session").loads(token))
+
+
+def _act(visitor: Visitor, turn: dict[str, Any], seen: list[Said]) -> None:
+    if "say" in turn:
+        assert visitor.send(str(turn["say"])).status_code == 202
+        return
+    offered = {b["title"]: b for said in seen for b in said.buttons}
+    payload = offered[turn["press"]]["payload"]
+    if payload.startswith("/"):
+        visitor.send(turn["press"], button=payload)
+    else:
+        visitor.send(payload)
+
+
+def _answered(seen: int, said: list[dict[str, Any]]) -> bool:
+    """Something new was said; after a deletion there is less than before."""
+    return bool(said[-1]["author"] != "visitor" and said[-1]["seq"] > seen)
+
+
+def _check(turn: dict[str, Any], said: list[Said]) -> None:
+    replies = [message for message in said if message.author != "visitor"]
+    assert [message.response for message in replies] == turn["replies"]
+    everything = "\n".join(message.text for message in replies)
+    for words in turn.get("contains", []):
+        assert words in everything
+    for words in turn.get("lacks", []):
+        assert words not in everything
