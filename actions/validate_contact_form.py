@@ -29,7 +29,9 @@ class ValidateContactForm(Action):
         for response in step.say:
             dispatcher.utter_message(response=response)
         if step.ends:
-            return [ActiveLoop(None), SlotSet("requested_slot", None)]
+            # A slot is set because Rasa takes a form that sets none for one that declined.
+            tries = SlotSet(contact_form.TRIES, None)
+            return [tries, ActiveLoop(None), SlotSet("requested_slot", None)]
         values = {contact_form.TRIES: tracker.get_slot(contact_form.TRIES), **step.values}
         events: list[EventType] = [SlotSet(slot, value) for slot, value in values.items()]
         after = {**tracker.slots, **values}

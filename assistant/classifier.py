@@ -1,7 +1,6 @@
 """Rasa's intent classifier for this guide: one model over the full labels (`faq/iop_cost`)."""
 
 import json
-import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,13 +14,12 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from assistant.decision import Decider, Thresholds, Understood
+from assistant.decision import Decider, Scored, Thresholds, Understood
 from assistant.encoder import ENCODER, FOLDER, SentenceEncoder
-from assistant.head import Head, softmax
+from assistant.head import Head, fit, softmax
 from assistant.parse_data import intent_data
-from assistant.tuning import Aims, temperature_of, thresholds_of, unseen
-
-log = logging.getLogger(__name__)
+from assistant.tuning import Aims, temperature_of, thresholds_of
+from assistant.wordforms import plain
 
 HEAD = "head.joblib"
 TUNED = "tuned.json"
@@ -54,14 +52,13 @@ class GuideClassifier(IntentClassifier, GraphComponent):
         return cls(config, model_storage, resource)
 
     def train(self, training_data: TrainingData) -> Resource:
-        rows = [(str(m.get(TEXT)), _full_label(m)) for m in training_data.intent_examples]
-        texts, labels = [text for text, _ in rows], [label for _, label in rows]
-        vectors = self._encoder.encode(texts)
-        tested = unseen(texts, vectors, labels)
-        temperature = temperature_of(tested)
+        examples = training_data.intent_examples
+        texts = [plain(str(message.get(TEXT))) for message in examples]
+        labels = [_full_label(message) for message in examples]
+        head, unseen = fit(texts, self._encoder.encode(texts), labels)
+        temperature = temperature_of(unseen)
         aims = Aims(kept=self._config["kept"], false_alarms=self._config["false_alarms"])
-        thresholds = thresholds_of(tested, temperature, aims)
-        self._use(Head.fit(texts, vectors, labels), temperature, thresholds)
+        self._use(head, temperature, thresholds_of(unseen, temperature, aims))
         self._persist()
         return self._resource
 
@@ -80,10 +77,12 @@ class GuideClassifier(IntentClassifier, GraphComponent):
     def understand(self, text: str, expects: str | None) -> Understood:
         if self._head is None or self._decider is None:
             raise RuntimeError("the classifier is not trained")
-        vectors = self._encoder.encode([text])
-        probabilities = softmax(self._head.logits([text], vectors), self._temperature)[0]
-        nearest = float(self._head.nearest(vectors)[0])
-        return self._decider.decide(text, probabilities, nearest, expects)
+        texts = [plain(text)]
+        vectors = self._encoder.encode(texts)
+        scores = self._head.scores(texts, vectors)
+        probabilities = softmax(scores, self._temperature)[0]
+        message = Scored(scores[0], probabilities, float(self._head.nearest(vectors)[0]))
+        return self._decider.decide(text, message, expects)
 
     def _persist(self) -> None:
         assert self._head is not None and self._decider is not None  # noqa: S101

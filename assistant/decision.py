@@ -35,7 +35,7 @@ class Thresholds:
     """Set by cross-validation over the training data; see assistant/tuning.py."""
 
     answer: float  # least score at which a label is acted on
-    crisis: float  # least probability of any danger
+    crisis: float  # least sum of the scores of all dangers
     interrupt: float  # least score at which a label interrupts the contact form
 
     def as_dict(self) -> dict[str, float]:
@@ -44,6 +44,15 @@ class Thresholds:
     @classmethod
     def from_dict(cls, values: Mapping[str, float]) -> "Thresholds":
         return cls(**values)
+
+
+@dataclass(frozen=True)
+class Scored:
+    """One message before the decision. Far from all examples (`nearest` low) means unsure."""
+
+    scores: Floats
+    probabilities: Floats
+    nearest: float
 
 
 @dataclass(frozen=True)
@@ -58,34 +67,29 @@ class Decider:
     labels: Sequence[str]
     thresholds: Thresholds
 
-    def decide(
-        self, text: str, probabilities: Floats, nearest: float, expects: str | None
-    ) -> Understood:
-        """`nearest` is the cosine to the closest example: far from all means unsure."""
-        danger = self._danger(probabilities)
-        if danger:
-            return Understood(*danger, self._ranking(probabilities))
-        allowed = self._mask(probabilities, expects)
-        ranking = self._ranking(allowed)
+    def decide(self, text: str, message: Scored, expects: str | None) -> Understood:
+        dangerous = np.array([is_crisis(label) for label in self.labels])
+        if dangerous.any() and message.scores[dangerous].sum() >= self.thresholds.crisis:
+            return self._danger(message.probabilities, dangerous)
+        ranking = self._ranking(self._mask(message.probabilities, expects))
         top, confidence = ranking[0]
-        score = confidence * nearest
+        score = confidence * message.nearest
         if expects and not self._interrupts(text, top, score):
             return Understood(INFORM, 1.0 - score, ranking)
         if score < self.thresholds.answer or is_crisis(top):
             return Understood(UNSURE, confidence, ranking)
         return Understood(top, confidence, ranking)
 
-    def _danger(self, probabilities: Floats) -> tuple[str, float] | None:
-        """The likeliest danger, when all dangers together reach their own threshold."""
-        crises = {n: float(p) for n, p in zip(self.labels, probabilities) if is_crisis(n)}
-        if not crises or sum(crises.values()) < self.thresholds.crisis:
-            return None
-        return max(crises, key=lambda name: crises[name]), min(1.0, sum(crises.values()))
+    def _danger(self, probabilities: Floats, dangerous: npt.NDArray[np.bool_]) -> Understood:
+        """The likeliest danger; as sure as all dangers together are likely."""
+        likeliest = int(np.argmax(np.where(dangerous, probabilities, -1.0)))
+        sure = float(probabilities[dangerous].sum())
+        return Understood(self.labels[likeliest], sure, self._ranking(probabilities))
 
     def _mask(self, probabilities: Floats, expects: str | None) -> Floats:
         """Without the labels that cannot be meant at this point of the conversation."""
         away = ASKED_ALREADY if expects else CONTACT
-        kept = np.array([0.0 if name in away else p for name, p in zip(self.labels, probabilities)])
+        kept = np.array([0.0 if name in away else p for name, p in zip(self.labels, probabilities, strict=True)])
         total = float(kept.sum())
         return kept / total if total > 0 else np.full(len(kept), 1.0 / len(kept))
 

@@ -1,18 +1,17 @@
-"""Calibration and thresholds by cross-validation, on the training data alone."""
+"""Calibration and thresholds, from each training example's scores with itself left out."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy.optimize import minimize_scalar
-from sklearn.model_selection import StratifiedKFold
 
 from assistant.decision import Thresholds
-from assistant.head import Floats, Head, softmax
+from assistant.head import Scores, Unseen, softmax
 from assistant.labels import CONTACT, is_crisis
 
-FOLDS = 3
+NEVER = 1e9
+# A message that interrupts the contact form must be clearer than three in ten right guesses.
+INTERRUPTS = 0.3
 
 
 @dataclass(frozen=True)
@@ -21,69 +20,40 @@ class Aims:
 
     kept: float = 0.96  # share of in-scope messages that are acted on
     false_alarms: float = 0.01  # share of other messages that may look like a danger
-    wrong_interruptions: float = 0.02
 
 
-@dataclass(frozen=True)
-class Unseen:
-    """Each example as the classifier sees a message that it was not trained on."""
+def temperature_of(unseen: Unseen) -> float:
+    """The temperature at which a probability says how often it is right."""
+    rows = np.arange(len(unseen.wanted))
 
-    logits: npt.NDArray[np.float64]
-    nearest: npt.NDArray[np.float64]
-    labels: npt.NDArray[np.str_]
-    classes: list[str]
+    def loss(logarithm: float) -> float:
+        probabilities = softmax(unseen.scores, float(np.exp(logarithm)))
+        return float(-np.log(probabilities[rows, unseen.wanted] + 1e-12).mean())
 
-
-def unseen(texts: Sequence[str], vectors: Floats, labels: Sequence[str]) -> Unseen:
-    wanted = np.array(labels)
-    classes = sorted(set(labels))
-    logits = np.zeros((len(texts), len(classes)))
-    nearest = np.zeros(len(texts))
-    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
-    for train, test in folds.split(vectors, wanted):
-        head = Head.fit([texts[i] for i in train], vectors[train], wanted[train].tolist())
-        columns = [classes.index(label) for label in head.labels]
-        logits[np.ix_(test, columns)] = head.logits([texts[i] for i in test], vectors[test])
-        nearest[test] = head.nearest(vectors[test])
-    return Unseen(logits, nearest, wanted, classes)
+    return float(np.exp(minimize_scalar(loss, bounds=(-5.0, 1.0), method="bounded").x))
 
 
-def temperature_of(seen: Unseen) -> float:
-    """The temperature at which the probabilities say how often they are right."""
-    rows = np.arange(len(seen.labels))
-    wanted = np.searchsorted(seen.classes, seen.labels)
+def thresholds_of(unseen: Unseen, temperature: float, aims: Aims) -> Thresholds:
+    labels = np.array(unseen.labels)
+    dangerous = np.array([is_crisis(label) for label in unseen.labels])
+    free = np.array([label not in CONTACT for label in unseen.labels])
+    in_crisis = dangerous[unseen.wanted]
+    in_scope = free[unseen.wanted] & ~in_crisis & (labels[unseen.wanted] != "out_of_scope")
 
-    def loss(log_temperature: float) -> float:
-        probabilities = softmax(seen.logits, float(np.exp(log_temperature)))
-        return float(-np.log(probabilities[rows, wanted] + 1e-12).mean())
-
-    return float(np.exp(minimize_scalar(loss, bounds=(-3.0, 3.0), method="bounded").x))
-
-
-def thresholds_of(seen: Unseen, temperature: float, aims: Aims) -> Thresholds:
-    probabilities = softmax(seen.logits, temperature)
-    danger = _danger(seen, probabilities)
-    in_crisis = np.array([is_crisis(label) for label in seen.labels])
-    crisis = _above(danger[~in_crisis], aims.false_alarms) if in_crisis.any() else 2.0
-
-    free = np.array([label not in CONTACT for label in seen.labels]) & ~in_crisis
-    masked = probabilities * [name not in CONTACT and not is_crisis(name) for name in seen.classes]
-    masked /= masked.sum(axis=1, keepdims=True) + 1e-12
-    score = masked.max(axis=1) * seen.nearest
-    in_scope = free & (seen.labels != "out_of_scope")
-    right = np.array(seen.classes)[masked.argmax(axis=1)] == seen.labels
+    usual = softmax(np.where(free & ~dangerous, unseen.scores, -NEVER), temperature)
+    score = usual.max(axis=1) * unseen.nearest
+    right = usual.argmax(axis=1) == unseen.wanted
     return Thresholds(
-        answer=float(np.quantile(score[in_scope], 1 - aims.kept)),
-        crisis=crisis,
-        interrupt=float(np.quantile(score[in_scope & right], 0.25)),
+        answer=_quantile(score[in_scope], 1 - aims.kept),
+        crisis=_quantile(danger(unseen.scores, dangerous)[~in_crisis], 1 - aims.false_alarms),
+        interrupt=_quantile(score[in_scope & right], INTERRUPTS),
     )
 
 
-def _danger(seen: Unseen, probabilities: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    columns = [i for i, name in enumerate(seen.classes) if is_crisis(name)]
-    return np.asarray(probabilities[:, columns].sum(axis=1))
+def danger(scores: Scores, dangerous: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> Scores:
+    """How much a message is like any danger at all, whichever it is."""
+    return np.asarray(scores[:, dangerous].sum(axis=1))
 
 
-def _above(values: npt.NDArray[np.float64], share: float) -> float:
-    """The value that no more than `share` of the values exceed."""
-    return float(np.quantile(values, 1 - share)) if len(values) else 2.0
+def _quantile(values: Scores, share: float) -> float:
+    return float(np.quantile(values, share)) if len(values) else NEVER

@@ -29,7 +29,11 @@ CHANGE = "contact_change"
 TRIES = "contact_tries"
 VALUE_LABELS = {"inform", "unsure"}
 ANSWERS = VALUE_LABELS | {"affirm", "deny", "contact_skip", "contact_why", CHANGE}
-ENDINGS = {"contact_cancel", "goodbye", "delete_my_data"}  # the dialogue's own rules answer them
+ENDINGS = {
+    "contact_cancel": "utter_contact_cancelled",
+    "goodbye": "utter_goodbye",
+    "delete_my_data": "utter_delete_my_data",
+}
 SKIPPED: dict[str, object] = {
     "contact_for": "self",
     "contact_name": "",
@@ -66,7 +70,7 @@ def step(values: Values, turn: Turn) -> Step | None:
     if re.search(_words()["minor"], turn.text.lower()):
         return Step(say=("utter_contact_minor",), ends=True)
     if turn.label in ENDINGS:
-        return Step(ends=True)
+        return Step(say=(ENDINGS[turn.label],), ends=True)
     if turn.asked is None:
         return Step()
     return (

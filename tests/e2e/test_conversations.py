@@ -68,7 +68,7 @@ def _act(visitor: Visitor, turn: dict[str, Any], seen: list[Said]) -> None:
 
 def _answered(seen: int, said: list[dict[str, Any]]) -> bool:
     """Something new was said; after a deletion there is less than before."""
-    return bool(said[-1]["author"] != "visitor" and said[-1]["seq"] > seen)
+    return bool(said and said[-1]["author"] != "visitor" and said[-1]["seq"] > seen)
 
 
 def _check(turn: dict[str, Any], said: list[Said]) -> None:
