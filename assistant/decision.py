@@ -27,6 +27,7 @@ ASKING = re.compile(
     r"(?:know|ask)|i(?:'m| am|m) (?:asking|wondering)|i have a question|question|help me|help)\b",
     re.IGNORECASE,
 )
+WORD = re.compile(r"\w")
 WORDS_OF_A_FEELING = 4
 
 
@@ -36,7 +37,7 @@ class Thresholds:
 
     answer: float  # least score at which a label is acted on
     crisis: float  # least sum of the scores of all dangers
-    interrupt: float  # least score at which a label interrupts the contact form
+    interrupt: float  # least score at which a message to the contact form is no value
 
     def as_dict(self) -> dict[str, float]:
         return asdict(self)
@@ -76,7 +77,7 @@ class Decider:
         score = confidence * message.nearest
         if expects and not self._interrupts(text, top, score):
             return Understood(INFORM, 1.0 - score, ranking)
-        if score < self.thresholds.answer or is_crisis(top):
+        if score < self.thresholds.answer or is_crisis(top) or not WORD.search(text):
             return Understood(UNSURE, confidence, ranking)
         return Understood(top, confidence, ranking)
 
@@ -89,7 +90,9 @@ class Decider:
     def _mask(self, probabilities: Floats, expects: str | None) -> Floats:
         """Without the labels that cannot be meant at this point of the conversation."""
         away = ASKED_ALREADY if expects else CONTACT
-        kept = np.array([0.0 if name in away else p for name, p in zip(self.labels, probabilities, strict=True)])
+        kept = np.array(
+            [0.0 if name in away else p for name, p in zip(self.labels, probabilities, strict=True)]
+        )
         total = float(kept.sum())
         return kept / total if total > 0 else np.full(len(kept), 1.0 / len(kept))
 
@@ -101,11 +104,9 @@ class Decider:
         """Is this message, in answer to a question of the contact form, no value?"""
         if REFERENCE.search(text):
             return False
-        if label in CONTACT or label in YES_NO:
-            return score >= self.thresholds.answer
         if score < self.thresholds.interrupt:
             return False
-        if label in COMMANDS:
+        if label in (*CONTACT, *YES_NO, *COMMANDS):
             return True
         feeling = label == "share_feelings" and len(text.split()) >= WORDS_OF_A_FEELING
         return feeling or bool(ASKING.search(text))

@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+import os
 from collections import OrderedDict
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ Vectors = npt.NDArray[np.float32]
 ENCODER = "53aa51172d14"  # the first of the weights' hash; config.yml repeats it
 FOLDER = Path(__file__).resolve().parent.parent / "models" / "encoder"
 REMEMBERED = 256
+MANY = 64  # from here on, one thread a processor pays
 
 
 class EncoderError(Exception):
@@ -53,21 +56,28 @@ class SentenceEncoder:
         """
         if not texts:
             return np.empty((0, self._width), dtype=np.float32)
-        return np.stack([self._encode_one(text) for text in texts])
+        if len(texts) < MANY:
+            return np.stack([self._encode_one(text) for text in texts])
+        with ThreadPoolExecutor(os.cpu_count()) as threads:
+            return np.stack(list(threads.map(self._run, texts)))
 
     def _encode_one(self, text: str) -> Vectors:
         if text in self._known:
             self._known.move_to_end(text)
             return self._known[text]
+        vector = self._run(text)
+        self._known[text] = vector
+        if len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+        return vector
+
+    def _run(self, text: str) -> Vectors:
         row = self._tokenizer.encode(text)
         inputs = {
             "input_ids": np.array([row.ids], dtype=np.int64),
             "attention_mask": np.array([row.attention_mask], dtype=np.int64),
         }
         vector: Vectors = self._session.run(["sentence"], inputs)[0][0]
-        self._known[text] = vector
-        if len(self._known) > REMEMBERED:
-            self._known.popitem(last=False)
         return vector
 
 

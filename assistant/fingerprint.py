@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 FILE = "fingerprint.json"
@@ -32,18 +32,32 @@ NOT_TRAINED = frozenset(
 
 def of(root: Path) -> str:
     """One hash over the content of everything that the model is made from."""
+    return _hash(root, _inputs(root))
+
+
+def of_code() -> str:
+    """One hash over the code that decides what training gives."""
+    folder = Path(__file__).resolve().parent
+    return _hash(folder, (path for path in sorted(folder.glob("*.py")) if _matters(path)))
+
+
+def _hash(root: Path, paths: Iterable[Path]) -> str:
     total = hashlib.sha256()
-    for path in _inputs(root):
+    for path in paths:
         total.update(f"{path.relative_to(root)}\0".encode())
         total.update(hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()
+
+
+def _matters(path: Path) -> bool:
+    return path.name not in NOT_TRAINED
 
 
 def _inputs(root: Path) -> Iterator[Path]:
     yield from (root / name for name in INPUTS if (root / name).exists())
     for folder, pattern in FOLDERS:
         paths = sorted((root / folder).rglob(pattern))
-        yield from (path for path in paths if path.name not in NOT_TRAINED)
+        yield from (path for path in paths if _matters(path))
 
 
 def stored(models: Path) -> str | None:

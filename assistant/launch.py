@@ -1,7 +1,6 @@
 """Starts Rasa without TensorFlow: `python -m assistant.launch train` or `run --port 5005`."""
 
 import argparse
-import os
 import sys
 import time
 from collections.abc import Sequence
@@ -12,14 +11,10 @@ from assistant.understanding import MODEL
 
 ROOT = Path(__file__).resolve().parent.parent
 MODELS = ROOT / "models"
-# One message is a small sum; more threads only get in each other's way.
-ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
-    for name in ONE_THREAD:
-        os.environ.setdefault(name, "1")
     quiet.prepare()
     try:
         return int(options.command(options) or 0)
@@ -54,7 +49,7 @@ def _train(options: argparse.Namespace) -> int:
     from assistant.training import TrainingError, train  # noqa: PLC0415  (after the stand-ins)
 
     try:
-        train(options.root, options.models)
+        train(options.root, options.models, options.force)
     except TrainingError as error:
         return _refuse(str(error))
     fingerprint.store(options.models, wanted)

@@ -27,6 +27,8 @@ SILENCED: tuple[str, ...] = (
     r".*The following duplicated intents have been found",  # data/ and domain.yml name them both
     r".*You have defined training data with examples for training a response selector",
 )
+# One message is a small sum; more threads only get in each other's way.
+ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 SAFE_KEYS = frozenset(
     ("event", "level", "timestamp", "conversation", "message_id", "action", "why", "logger")
 )
@@ -35,6 +37,8 @@ FIXED_LEVELS = {"rasa": logging.WARNING, "sanic.root": logging.WARNING}
 
 def prepare() -> None:
     """Call before Rasa is imported."""
+    for name in ONE_THREAD:
+        os.environ.setdefault(name, "1")
     # Rasa sends nothing home and asks nothing on the first run.
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
     os.environ["SQLALCHEMY_SILENCE_UBER_WARNING"] = "1"

@@ -1,8 +1,9 @@
-"""Inert stand-ins for TensorFlow, so that Rasa can be imported without it.
+"""Inert stand-ins for libraries that Rasa imports for parts nobody uses here.
 
-Rasa imports TensorFlow for components that this project does not use. A stand-in can be named,
-subclassed and written in an annotation; it computes nothing. A configuration that names a
-component which needs the real library is refused with the component's name.
+TensorFlow and its kin are not installed at all. Others are, because Rasa asks for them, but they
+serve its own chat connectors, stores and plots, and importing them costs 2 seconds and 40 MB.
+A stand-in can be named, subclassed and written in an annotation; it computes nothing. A
+configuration that names a component which needs the real library is refused by name.
 """
 
 import importlib
@@ -15,7 +16,15 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
-PACKAGES = ("tensorflow", "tensorflow_text", "tensorflow_hub", "keras", "jax")
+MISSING = ("tensorflow", "tensorflow_text", "tensorflow_hub", "keras", "jax")
+# fmt: off
+UNUSED = (
+    "aiogram", "aio_pika", "boto3", "botocore", "bson", "engineio", "fbmessenger", "google",
+    "gridfs", "matplotlib", "mattermostwrapper", "networkx", "prompt_toolkit",
+    "pycrfsuite", "pymongo", "questionary", "rocketchat_API", "sentry_sdk", "sklearn_crfsuite",
+    "slack", "slack_sdk", "socketio", "twilio", "webexteamssdk",
+)
+# fmt: on
 
 
 class UnavailableComponentError(Exception):
@@ -26,34 +35,34 @@ class _Meta(type):
     def __getattr__(cls, name: str) -> type:
         if name.startswith("__"):
             raise AttributeError(name)
-        return _Meta(name, (StandIn,), {})
+        return _Meta(name, (StandIn,), {"__module__": cls.__module__})
 
 
 class StandIn(metaclass=_Meta):
-    """Any class of the missing library."""
+    """Any class of such a library."""
 
     def __init__(self, *_args: Any, **_kwargs: Any) -> None:
         raise UnavailableComponentError(
-            f"{type(self).__name__} needs TensorFlow, which is not installed."
+            f"{type(self).__name__} belongs to a library that the assistant does not load."
         )
 
 
 class StandInModule(ModuleType):
-    """Any module of the missing library; every name in it is a class that does nothing."""
+    """Any module of such a library; every name in it is a class that does nothing."""
 
     __path__: list[str]
 
     def __getattr__(self, name: str) -> type:
         if name.startswith("__"):
             raise AttributeError(name)
-        return _Meta(name, (StandIn,), {})
+        return _Meta(name, (StandIn,), {"__module__": self.__name__})
 
 
 class _Finder(MetaPathFinder, Loader):
     def find_spec(
         self, fullname: str, _path: Sequence[str] | None, _target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        if fullname.split(".")[0] not in PACKAGES:
+        if fullname.split(".")[0] not in (*MISSING, *UNUSED):
             return None
         return ModuleSpec(fullname, self, is_package=True)
 
@@ -67,7 +76,7 @@ class _Finder(MetaPathFinder, Loader):
 @contextmanager
 def _in_place() -> Iterator[None]:
     finder = _Finder()
-    sys.meta_path.append(finder)
+    sys.meta_path.insert(0, finder)
     try:
         yield
     finally:
@@ -104,11 +113,21 @@ def check(config: Mapping[str, Any]) -> None:
 
 def _check_component(section: str, name: str) -> None:
     module = _module_of(name)
-    if module and any(isinstance(value, StandInModule) for value in vars(module).values()):
+    library = _stand_in_used_by(module) if module else None
+    if library:
         raise UnavailableComponentError(
-            f"config.yml: '{name}' under '{section}' needs TensorFlow, which this project "
-            "does not install. Use the components of assistant/ or of scikit-learn."
+            f"config.yml: '{name}' under '{section}' needs {library}, which this project does "
+            "not load. Use the components of assistant/, or one that needs scikit-learn only."
         )
+
+
+def _stand_in_used_by(module: ModuleType) -> str | None:
+    for value in vars(module).values():
+        if isinstance(value, StandInModule):
+            return value.__name__.partition(".")[0]
+        if isinstance(value, _Meta):
+            return value.__module__.partition(".")[0]
+    return None
 
 
 def _module_of(name: str) -> ModuleType | None:

@@ -18,6 +18,9 @@ from assistant.encoder import EncoderError
 from assistant.understanding import MODEL
 
 
+CACHE_MEGABYTES = "200"
+
+
 class TrainingError(Exception):
     """Training did not give a model; the message says why."""
 
@@ -36,32 +39,35 @@ def check_config(root: Path) -> None:
     standins.check(rasa.shared.utils.io.read_config_file(root / "config.yml"))
 
 
-def train(root: Path, models: Path) -> Path:
+def train(root: Path, models: Path, force: bool = False) -> Path:
+    """Without `force`, Rasa takes unchanged components from its cache."""
     check_config(root)
+    os.environ.setdefault("RASA_MAX_CACHE_SIZE", CACHE_MEGABYTES)
     models.mkdir(parents=True, exist_ok=True)
     _show_progress()
+    said = io.StringIO()  # Rasa names a scratch folder as the result; shown only on failure
     try:
-        result = _trained(root, models)
+        with contextlib.redirect_stdout(said):
+            result = _trained(root, models, force)
     except (RasaException, GraphComponentException, EncoderError) as error:
         raise TrainingError(str(error)) from error
+    except SystemExit:
+        result = None
     if result is None:
-        raise TrainingError("Rasa made no model; see the lines above.")
+        raise TrainingError(f"Rasa made no model. {said.getvalue()}")
     return result
 
 
-def _trained(root: Path, models: Path) -> Path | None:
+def _trained(root: Path, models: Path, force: bool) -> Path | None:
     """Beside the old model first, so that a running server never meets half a file."""
-    with (
-        tempfile.TemporaryDirectory(dir=models) as scratch,
-        contextlib.redirect_stdout(io.StringIO()),  # Rasa names the scratch folder as the result
-    ):
+    with tempfile.TemporaryDirectory(dir=models) as scratch:
         result = rasa_train(
             domain=str(root / "domain.yml"),
             config=str(root / "config.yml"),
             training_files=str(root / "data"),
             output=scratch,
             fixed_model_name=MODEL.removesuffix(".tar.gz"),
-            force_training=True,
+            force_training=force,
         )
         if not result.model:
             return None

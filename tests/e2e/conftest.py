@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
@@ -32,13 +32,15 @@ class Product:
     settings: Settings
     folder: Path
     process: "subprocess.Popen[bytes]"
+    clients: list[httpx.Client] = field(default_factory=list)
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.settings.port}"
 
     def visitor(self) -> Visitor:
-        return Visitor.arrive(httpx.Client(base_url=self.url, timeout=10))
+        self.clients.append(httpx.Client(base_url=self.url, timeout=10))
+        return Visitor.arrive(self.clients[-1])
 
     def core(self) -> Core:
         return Core.open(self.settings)
@@ -51,7 +53,9 @@ class Product:
         raise AssertionError(f"{name} does not run")
 
     def kill(self, name: str) -> None:
-        self.part(name).kill()
+        process = self.part(name)
+        process.kill()
+        process.wait(STOP_SECONDS)
 
     def wait_until_ready(self) -> None:
         end = time.monotonic() + READY_SECONDS
@@ -101,6 +105,8 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
         core.engine.dispose()
         yield running
     finally:
+        for client in running.clients:
+            client.close()
         process.terminate()
         process.wait(STOP_SECONDS)
 

@@ -39,7 +39,6 @@ def test_conversation(product: Product, case: dict[str, Any]) -> None:
             _check(turn, conversations.history(core, conversation_id, after=last))
     finally:
         core.engine.dispose()
-        visitor.client.close()
 
 
 def test_every_topic_has_a_conversation() -> None:
