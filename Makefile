@@ -26,7 +26,7 @@ test-app: .venv/dev/.done .venv/app/.done train
 	@$(DEV) -m pytest tests --ignore=tests/assistant/rasa
 
 test-assistant: .venv/rasa-test/.done train
-	@$(RASA_TEST) -m pytest tests/assistant/rasa
+	@$(RASA_TEST) -m pytest -c tests/assistant/rasa/pytest.ini --rootdir . tests/assistant/rasa
 
 check: .venv/dev/.done  ## format, lint, types, data consistency
 	@$(DEV) -m ruff format --check . && $(DEV) -m ruff check . && $(DEV) -m mypy && $(DEV) -m tools.check_data

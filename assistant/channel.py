@@ -14,7 +14,7 @@ class Replies(OutputChannel):
         self._channel = channel
         self.collected: list[dict[str, Any]] = []
 
-    def name(self) -> str:  # type: ignore[override]  # Rasa's is a class method
+    def name(self) -> str:  # Rasa's is a class method
         return self._channel
 
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:

@@ -65,8 +65,9 @@ class GuideClassifier(IntentClassifier, GraphComponent):
         head, unseen = fit(texts, self._encoder.encode(texts), labels)
         temperature = temperature_of(unseen)
         aims = Aims(kept=self._config["kept"], false_alarms=self._config["false_alarms"])
-        self._use(head, temperature, thresholds_of(unseen, temperature, aims))
-        self._persist()
+        thresholds = thresholds_of(unseen, temperature, aims)
+        self._use(head, temperature, thresholds)
+        self._persist(head, thresholds)
         return self._resource
 
     def _use(self, head: Head, temperature: float, thresholds: Thresholds) -> None:
@@ -91,14 +92,10 @@ class GuideClassifier(IntentClassifier, GraphComponent):
         message = Scored(scores[0], probabilities, float(self._head.nearest(vectors)[0]))
         return self._decider.decide(text, message, expects)
 
-    def _persist(self) -> None:
-        assert self._head is not None and self._decider is not None  # noqa: S101
-        tuned = {
-            "temperature": self._temperature,
-            "thresholds": self._decider.thresholds.as_dict(),
-        }
+    def _persist(self, head: Head, thresholds: Thresholds) -> None:
+        tuned = {"temperature": self._temperature, "thresholds": thresholds.as_dict()}
         with self._storage.write_to(self._resource) as folder:
-            joblib.dump(self._head, folder / HEAD)
+            joblib.dump(head, folder / HEAD)
             (folder / TUNED).write_text(json.dumps(tuned), encoding="utf-8")
 
     @classmethod

@@ -6,7 +6,7 @@ POST messages and parse, DELETE conversations/<id>, GET health; see docs/archite
 import asyncio
 import hmac
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -32,7 +32,7 @@ from assistant.requests import (
 
 log = structlog.get_logger()
 
-Handler = Callable[..., Awaitable[HTTPResponse]]
+Handler = Callable[..., Coroutine[Any, Any, HTTPResponse]]
 
 
 class GuideInput(InputChannel):

@@ -16,6 +16,7 @@ from rasa.core.nlg import NaturalLanguageGenerator
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import TrackerStore
+from rasa.exceptions import ActionLimitReached
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, Event
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -67,7 +68,10 @@ class StrictProcessor(MessageProcessor):
     def predict_next_with_tracker_if_should(
         self, tracker: DialogueStateTracker
     ) -> tuple[Action, PolicyPrediction]:
-        action, prediction = super().predict_next_with_tracker_if_should(tracker)
+        try:
+            action, prediction = super().predict_next_with_tracker_if_should(tracker)
+        except ActionLimitReached:
+            raise TurnFailedError("dialogue", "ActionLimitReached") from None
         return StrictAction(action), prediction
 
     def understand(self, text: str, expects: str | None = None) -> dict[str, Any]:

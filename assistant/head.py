@@ -84,7 +84,7 @@ def _targets(wanted: npt.NDArray[np.int64], count: int) -> Floats:
 
 
 def _vector_kernel(cosines: Floats) -> Floats:
-    return VECTOR_WEIGHT * np.exp(VECTOR_WIDTH * (cosines - 1.0))
+    return np.asarray(VECTOR_WEIGHT * np.exp(VECTOR_WIDTH * (cosines - 1.0)), dtype=np.float32)
 
 
 def _kernel(vectors: Floats, sparse_rows: Sequence[Any]) -> tuple[Floats, Scores]:

@@ -63,9 +63,8 @@ def _run(options: argparse.Namespace) -> int:
         return _refuse(f"There is no trained model in {options.models}: run `make train` first.")
     standins.install()
     from assistant.server import ServerError, serve  # noqa: PLC0415  (after the stand-ins)
-    from assistant.training import check_config  # noqa: PLC0415
 
-    check_config(options.root)
+    standins.check_config(options.root / "config.yml")
     try:
         serve(model, options.root, options.port)
     except ServerError as error:

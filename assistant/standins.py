@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -62,7 +63,7 @@ class _Finder(MetaPathFinder, Loader):
     def find_spec(
         self, fullname: str, _path: Sequence[str] | None, _target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        if fullname.split(".")[0] not in (*MISSING, *UNUSED):
+        if fullname.split(".", maxsplit=1)[0] not in (*MISSING, *UNUSED):
             return None
         return ModuleSpec(fullname, self, is_package=True)
 
@@ -100,8 +101,14 @@ def _real_tensorflow() -> bool:
     return importlib.util.find_spec("tensorflow") is not None
 
 
-def check(config: Mapping[str, Any]) -> None:
+def check_config(path: Path) -> None:
     """Raises UnavailableComponentError if a component in config.yml needs a missing library."""
+    from rasa.shared.utils.io import read_config_file  # noqa: PLC0415  (after `install`)
+
+    check(read_config_file(path))
+
+
+def check(config: Mapping[str, Any]) -> None:
     for section in ("pipeline", "policies"):
         if not config.get(section):
             raise UnavailableComponentError(

@@ -77,6 +77,9 @@ class EncryptedTrackerStore(TrackerStore):
         """Nothing of the conversation is left; no error if there was none."""
         await asyncio.to_thread(self._delete, sender_id)
 
+    def close(self) -> None:
+        self._engine.dispose()
+
     def _write(self, sender_id: str, sealed: bytes) -> None:
         mine = TRACKERS.c.sender_id == sender_id
         with self._engine.begin() as connection:
@@ -101,7 +104,9 @@ class EncryptedTrackerStore(TrackerStore):
 
 def _open(url: str) -> Engine:
     address = sa.engine.make_url(url)
-    if not address.drivername.startswith("sqlite"):
+    if address.get_backend_name() != "sqlite":
+        # The driver named in the setting is that of the other processes.
+        address = address.set(drivername=address.get_backend_name())
         return sa.create_engine(address, future=True, pool_pre_ping=True)
     if address.database:
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-import rasa.shared.utils.io
 from rasa.engine.exceptions import GraphComponentException
 from rasa.model_training import train as rasa_train
 from rasa.shared.exceptions import RasaException
@@ -16,7 +15,6 @@ from rasa.shared.exceptions import RasaException
 from assistant import standins
 from assistant.encoder import EncoderError
 from assistant.understanding import MODEL
-
 
 CACHE_MEGABYTES = "200"
 
@@ -34,14 +32,9 @@ class Progress(logging.Handler):
             print(f"  {message.split(chr(39))[1]} ...", file=sys.__stdout__, flush=True)
 
 
-def check_config(root: Path) -> None:
-    """Raises UnavailableComponentError, naming a component that needs TensorFlow."""
-    standins.check(rasa.shared.utils.io.read_config_file(root / "config.yml"))
-
-
 def train(root: Path, models: Path, force: bool = False) -> Path:
     """Without `force`, Rasa takes unchanged components from its cache."""
-    check_config(root)
+    standins.check_config(root / "config.yml")
     os.environ.setdefault("RASA_MAX_CACHE_SIZE", CACHE_MEGABYTES)
     models.mkdir(parents=True, exist_ok=True)
     _show_progress()

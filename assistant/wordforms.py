@@ -28,7 +28,9 @@ FORMS: Final = {
     "yrs": "years", "mo": "month", "mos": "months", "wk": "week", "wks": "weeks", "yo": "years old",
 }
 # fmt: on
-WORD: Final = re.compile(r"(?<![\w'/])(?:" + "|".join(map(re.escape, FORMS)) + r")(?![\w'/])")
+WORD: Final = re.compile(
+    r"(?<![\w'/])(?<!\w\.)(?:" + "|".join(map(re.escape, FORMS)) + r")(?![\w'/]|\.\w)"
+)
 SPACES: Final = re.compile(r"\s+")
 
 

@@ -6,7 +6,6 @@ token ids go in and sentence vectors come out.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-
 from typing import TypeAlias
 
 import numpy as np

@@ -1,5 +1,6 @@
 """A visitor's browser on the page, for tests; the page talks to the fake chat."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,13 +9,20 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    Locator,
+    Page,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 from tests.gateway.fake_chat_server import FakeChat, Served
 
 FLAGS = ["--no-sandbox", "--disable-background-networking"]
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-PHONE = {"width": 360, "height": 740}
+PHONE: ViewportSize = {"width": 360, "height": 740}
 
 
 @dataclass
@@ -66,6 +74,8 @@ class Visit:
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
+    if CHROMIUM is None and os.environ.get("CI"):
+        pytest.fail("Chromium must be installed in CI")
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed on this machine: its tests did NOT run")
     with sync_playwright() as playwright:

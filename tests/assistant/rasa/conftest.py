@@ -1,5 +1,6 @@
 """A small assistant of five topics, trained once, and a fake action server."""
 
+import asyncio
 import os
 
 from assistant import quiet, standins
@@ -44,6 +45,8 @@ class FakeActions:
         self.calls.append(await request.json())
         if self.mode == "fails":
             return web.json_response({"error": "broken"}, status=500)
+        if self.mode == "hangs":
+            await asyncio.sleep(1)
         if self.mode == "garbles":
             return web.json_response({"events": "none", "responses": 3})
         return web.json_response(self.result)

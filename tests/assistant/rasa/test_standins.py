@@ -54,7 +54,10 @@ def test_the_launcher_stops_with_one_line_that_names_the_component(tmp_path: Pat
     )
     command = [sys.executable, "-m", "assistant.launch", "train", "--root", str(tmp_path)]
     done = subprocess.run(
-        [*command, "--models", str(tmp_path / "models")], capture_output=True, text=True
+        [*command, "--models", str(tmp_path / "models")],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 1
     assert "DIETClassifier" in done.stderr

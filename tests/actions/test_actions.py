@@ -1,0 +1,158 @@
+import asyncio
+from typing import Any
+
+import httpx
+import pytest
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.__main__ import create_app
+from actions.action_answer_yes_no import ActionAnswerYesNo
+from actions.action_ask_contact_consent import ActionAskContactConsent
+from actions.action_offer_topics import ActionOfferTopics
+from actions.action_submit_contact import ActionSubmitContact
+from actions.validate_contact_form import ValidateContactForm
+from care import conversations, tickets
+from care.db import Core
+from care.settings import ROOT
+from care.wording import load_yaml
+
+
+@pytest.fixture
+def visit(sqlite_core: Core, monkeypatch: pytest.MonkeyPatch) -> str:
+    for module in ("action_submit_contact", "action_answer_yes_no"):
+        monkeypatch.setattr(f"actions.{module}.core", lambda: sqlite_core)
+    return conversations.start(sqlite_core, "web")
+
+
+def tracker(visit: str = "0" * 32, **state: Any) -> Tracker:
+    message = {"text": "", "intent": {"name": "inform"}, "message_id": f"{visit}-1"}
+    return Tracker.from_dict(
+        {
+            "sender_id": visit,
+            "slots": state.get("slots", {}),
+            "latest_message": {**message, **state.get("message", {})},
+            "events": state.get("events", []),
+        }
+    )
+
+
+def run(action: Action, at: Tracker) -> tuple[list[dict[str, Any]], list[Any]]:
+    """What the action says, and the events it returns."""
+    dispatcher = CollectingDispatcher()
+    events = asyncio.run(action.run(dispatcher, at, {}))
+    return dispatcher.messages, events
+
+
+def said_before(response: str) -> list[dict[str, Any]]:
+    return [{"event": "bot", "metadata": {"utter_action": response}}]
+
+
+RANKING = [{"name": n} for n in ("greet", "faq/detox", "faq/php", "faq/iop_cost", "faq/relapse")]
+
+
+def test_the_likeliest_topics_are_offered_by_their_titles() -> None:
+    (said,), _ = run(ActionOfferTopics(), tracker(message={"intent_ranking": RANKING}))
+    assert said["response"] == "utter_unsure"
+    assert [b["payload"] for b in said["buttons"]] == ["/faq/detox", "/faq/php", "/faq/iop_cost"]
+    assert all(b["title"] and len(b["title"]) <= 20 for b in said["buttons"])
+
+
+@pytest.mark.parametrize("before", ["utter_unsure", "utter_unsure_twice"])
+def test_a_second_miss_leads_to_a_person(before: str) -> None:
+    at = tracker(message={"intent_ranking": RANKING}, events=said_before(before))
+    assert [m["response"] for m in run(ActionOfferTopics(), at)[0]] == ["utter_unsure_twice"]
+
+
+def test_with_nothing_to_offer_a_person_is_offered() -> None:
+    assert run(ActionOfferTopics(), tracker())[0][0]["response"] == "utter_unsure_twice"
+
+
+def test_a_digression_is_declined_so_that_the_dialogue_answers_it() -> None:
+    message = {"text": "what does it cost", "intent": {"name": "faq"}}
+    at = tracker(slots={"requested_slot": "contact_name"}, message=message)
+    assert run(ValidateContactForm(), at) == ([], [])
+
+
+def test_an_ending_sets_a_slot_or_rasa_would_take_it_for_declined() -> None:
+    message = {"text": "stop", "intent": {"name": "contact_cancel"}}
+    at = tracker(slots={"requested_slot": "contact_name"}, message=message)
+    said, events = run(ValidateContactForm(), at)
+    assert [m["response"] for m in said] == ["utter_contact_cancelled"]
+    assert events[0]["event"] == "slot"
+    assert events[0]["name"] != "requested_slot"
+    assert {"event": "active_loop", "timestamp": None, "name": None} in events
+
+
+def test_the_summary_says_everything_back() -> None:
+    slots = {"contact_for": "other", "contact_name": "Robin", "contact_reach": "[phone-1]"}
+    summary, consent = run(ActionAskContactConsent(), tracker(slots=slots))[0]
+    assert (summary["name"], summary["reach"]) == ("Robin", "[phone-1]")
+    assert consent["response"] == "utter_contact_consent"
+
+
+def test_a_ticket_is_stored_before_its_number_is_said_and_once_only(
+    visit: str, sqlite_core: Core
+) -> None:
+    at = tracker(visit, slots={"contact_consent": "yes", "contact_for": "self"})
+    (first,), _ = run(ActionSubmitContact(), at)
+    (again,), events = run(ActionSubmitContact(), at)
+    assert first["number"] == again["number"] == tickets.listed(sqlite_core)[0].number
+    assert len(tickets.listed(sqlite_core)) == 1
+    assert all(event["value"] is None for event in events)
+
+
+def test_without_consent_nothing_is_stored(visit: str, sqlite_core: Core) -> None:
+    assert run(ActionSubmitContact(), tracker(visit, slots={"contact_for": "self"}))[0] == []
+    assert tickets.listed(sqlite_core) == []
+
+
+@pytest.mark.parametrize(
+    ("word", "asked", "answer"),
+    [
+        ("affirm", "utter_delete_my_data", "utter_data_deleted"),
+        ("deny", "utter_delete_my_data", "utter_data_kept"),
+        ("affirm", "utter_greet", "utter_affirm"),
+        ("deny", "utter_greet", "utter_deny"),
+    ],
+)
+def test_yes_and_no_answer_what_was_asked(visit: str, word: str, asked: str, answer: str) -> None:
+    at = tracker(visit, message={"intent": {"name": word}}, events=said_before(asked))
+    assert [m["response"] for m in run(ActionAnswerYesNo(), at)[0]] == [answer]
+
+
+def test_the_server_serves_just_the_actions_of_the_domain() -> None:
+    listed = set(load_yaml(ROOT / "domain.yml")["actions"])
+    found = {path.stem for path in (ROOT / "actions").glob("[a-z]*.py")}
+    assert found == listed
+
+
+class Broken(Action):
+    def name(self) -> str:
+        return "broken"
+
+    async def run(self, dispatcher: Any, tracker: Any, domain: Any) -> Any:
+        raise ValueError("words of a visitor")
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", 400),
+        (b"[]", 400),
+        (b"\xff\x00", 400),
+        (b'{"next_action": "broken"}', 400),
+        (b'{"next_action": "no_such", "tracker": {}}', 404),
+        (b'{"next_action": "broken", "tracker": []}', 404),
+        (b'{"next_action": "broken", "tracker": {"sender_id": "x"}}', 500),
+    ],
+)
+async def test_an_error_answer_never_holds_words(
+    body: bytes, status: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    transport = httpx.ASGITransport(create_app())
+    async with httpx.AsyncClient(transport=transport, base_url="http://actions") as client:
+        answer = await client.post("/webhook", content=body)
+        assert (await client.get("/health")).status_code == 200
+    assert answer.status_code == status
+    assert "words" not in answer.text + "".join(capsys.readouterr())

@@ -1,0 +1,59 @@
+"""The decision alone, with scores written by hand."""
+
+import numpy as np
+import pytest
+
+from assistant.decision import Decider, Scored, Thresholds
+
+LABELS = ["faq/cost", "crisis/suicide", "affirm", "contact_skip", "stop_messages", "out_of_scope"]
+DECIDER = Decider(LABELS, Thresholds(answer=0.3, crisis=0.5, interrupt=0.6))
+
+
+def scored(label: str, confidence: float, nearest: float = 1.0) -> Scored:
+    """A message that is like `label` to this degree, and evenly like the others."""
+    rest = (1.0 - confidence) / (len(LABELS) - 1)
+    probabilities = np.array([confidence if name == label else rest for name in LABELS])
+    scores = np.where(np.array(LABELS) == label, confidence, -0.1)
+    return Scored(scores, probabilities, nearest)
+
+
+def test_the_likeliest_label_is_taken() -> None:
+    assert DECIDER.decide("price", scored("faq/cost", 0.9), None).label == "faq/cost"
+
+
+def test_far_from_every_example_it_is_unsure() -> None:
+    assert DECIDER.decide("price", scored("faq/cost", 0.9, nearest=0.2), None).label == "unsure"
+
+
+def test_a_danger_needs_less_than_an_answer() -> None:
+    found = DECIDER.decide("pills", scored("crisis/suicide", 0.55, nearest=0.1), "contact_name")
+    assert found.label == "crisis/suicide"
+
+
+def test_a_weak_sign_of_danger_is_never_answered_with_a_topic() -> None:
+    assert DECIDER.decide("pills", scored("crisis/suicide", 0.45), None).label == "unsure"
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "confidence", "expected"),
+    [
+        ("Maria", "faq/cost", 0.95, "inform"),  # sure, but no question
+        ("what is the price?", "faq/cost", 0.95, "faq/cost"),
+        ("what is the price?", "faq/cost", 0.5, "inform"),  # a question, but not sure
+        ("how about [phone-1]?", "faq/cost", 0.95, "inform"),
+        ("stop", "stop_messages", 0.95, "stop_messages"),
+        ("yes", "affirm", 0.95, "affirm"),
+        ("skip", "contact_skip", 0.95, "contact_skip"),
+    ],
+)
+def test_while_the_form_waits_for_a_value(
+    text: str, label: str, confidence: float, expected: str
+) -> None:
+    assert DECIDER.decide(text, scored(label, confidence), "contact_name").label == expected
+
+
+def test_the_form_s_labels_are_masked_outside_it() -> None:
+    found = DECIDER.decide("skip", scored("contact_skip", 0.9), None)
+    assert found.label != "contact_skip"
+    assert "contact_skip" not in [name for name, _ in found.ranking]
+    assert sum(value for _, value in found.ranking) == pytest.approx(1.0)
