@@ -16,11 +16,15 @@ from rasa.core.nlg import NaturalLanguageGenerator
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import TrackerStore
+from rasa.engine.runner.interface import GraphRunner
+from rasa.engine.storage.storage import ModelMetadata
 from rasa.exceptions import ActionLimitReached
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, Event
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
+
+from assistant.loading import open_model
 
 TURN_SECONDS = 5.0
 
@@ -65,6 +69,10 @@ class StrictAction(Action):
 
 
 class StrictProcessor(MessageProcessor):
+    @staticmethod
+    def _load_model(model_path: str | Path) -> tuple[str, ModelMetadata, GraphRunner]:
+        return open_model(Path(model_path))
+
     def predict_next_with_tracker_if_should(
         self, tracker: DialogueStateTracker
     ) -> tuple[Action, PolicyPrediction]:

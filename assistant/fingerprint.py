@@ -19,6 +19,7 @@ NOT_TRAINED = frozenset(
         "evaluate.py",
         "fingerprint.py",
         "launch.py",
+        "loading.py",
         "metrics.py",
         "quiet.py",
         "requests.py",

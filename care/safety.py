@@ -35,6 +35,17 @@ def screen(text: str) -> Finding | None:
     return None
 
 
+def next_text(asked: str | None, text: str) -> str | None:
+    """The fixed text for an answer to "Are you safe right now?"; None for anything else.
+
+    `asked` is the name of the guide's last text.
+    """
+    if not (asked or "").startswith("utter_crisis"):
+        return None
+    plain = normalise(text)
+    return next((f"utter_safe/{a}" for a, p in _answers().items() if p.search(plain)), None)
+
+
 def normalise(text: str) -> str:
     """Lower case, no accents, no apostrophes, no emoji, letters for look-alike digits."""
     plain = unicodedata.normalize("NFKD", text.casefold())
@@ -67,6 +78,12 @@ def _clear(text: str) -> str:
 def _data() -> dict[str, Any]:
     data: dict[str, Any] = wording.load_yaml(wording.DATA / "crisis" / "phrases.yml")
     return data
+
+
+@cache
+def _answers() -> dict[str, re.Pattern[str]]:
+    data = wording.load_yaml(wording.DATA / "crisis" / "next.yml")
+    return {answer: re.compile(pattern) for answer, pattern in data["answers"].items()}
 
 
 @cache

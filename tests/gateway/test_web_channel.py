@@ -232,3 +232,15 @@ def test_every_answer_carries_the_security_headers(gateway: Gateway) -> None:
         assert "unsafe" not in headers["content-security-policy"]
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(("word", "said"), [("No", "call 911 now"), ("Yes", "I'm glad")])
+def test_whether_they_are_safe_is_heard_with_the_assistant_down(
+    gateway: Gateway, word: str, said: str
+) -> None:
+    visitor = gateway.visitor()
+    gateway.assistant.mode = "down"
+    visitor.send("i want to kill myself")
+    visitor.wait_for_answers(1)
+    visitor.send(word)
+    assert said in visitor.wait_for_answers(2)[1]["text"]
