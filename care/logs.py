@@ -5,7 +5,14 @@ import sys
 
 import structlog
 
-NOISY = ("httpx", "httpcore", "sse_starlette", "asyncio", "multipart")  # they log addresses at INFO
+NOISY = (
+    "uvicorn",
+    "httpx",
+    "httpcore",
+    "sse_starlette",
+    "asyncio",
+    "multipart",
+)  # they log addresses at INFO
 
 
 def configure(level: str) -> None:
