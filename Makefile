@@ -28,8 +28,12 @@ test-app: .venv/dev/.done .venv/app/.done train
 test-assistant: .venv/rasa-test/.done train
 	@$(RASA_TEST) -m pytest -c tests/assistant/rasa/pytest.ini --rootdir . tests/assistant/rasa
 
-check: .venv/dev/.done  ## format, lint, types, data consistency
-	@$(DEV) -m ruff format --check . && $(DEV) -m ruff check . && $(DEV) -m mypy && $(DEV) -m tools.check_data
+check: .venv/dev/.done .venv/rasa/.done  ## format, lint, types, data consistency
+	@$(DEV) -m ruff format --check .
+	@$(DEV) -m ruff check .
+	@$(DEV) -m mypy
+	@$(DEV) -m mypy --python-executable $(RASA) assistant
+	@$(DEV) -m tools.check_data
 
 eval: train  ## how well the assistant understands; FILE=rows.csv for your own
 	@$(RASA) -m assistant.evaluate $(FILE)

@@ -11,14 +11,14 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
+import sqlalchemy as sa  # type: ignore[import-untyped]  # 1.4, as Rasa needs it
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Engine  # type: ignore[import-untyped]
 
 from assistant.trimming import trimmed
 from care.cipher import Cipher
