@@ -48,7 +48,7 @@ class Caller:
 @pytest_asyncio.fixture
 async def guide(agent: GuideAgent) -> AsyncIterator[Caller]:
     Sanic.test_mode = True
-    app = Sanic("assistant_under_test", configure_logging=False, register=False)
+    app = Sanic(f"assistant_{id(agent)}", configure_logging=False)
     channel.register([GuideInput(TOKEN)], app, route="/webhooks/")
     app.ctx.agent = agent
     server = await app.create_server(port=0, host="127.0.0.1", return_asyncio_server=True)
