@@ -54,6 +54,17 @@ class Inbound:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """A message that waits for its answer, and where its conversation stands."""
+
+    said: Said
+    channel: str
+    expects: str | None
+    crisis: str | None
+    last_response: str | None
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What a turn leaves behind: lines, the form slot they ask for, a crisis that was seen."""
 
@@ -133,33 +144,66 @@ def say(core: Core, conversation_id: str, line: Line) -> None:
 
 
 def history(core: Core, conversation_id: str, after: int = 0) -> list[Said]:
-    """All messages beyond place `after`, in order."""
+    """All messages beyond place `after`, in order; of an ended conversation too."""
     with core.snapshot() as session:
-        rows = session.scalars(
-            select(Message)
-            .where(Message.conversation_id == conversation_id, Message.seq > after)
-            .order_by(Message.seq)
-        ).all()
-        return [_opened(core, row) for row in rows]
+        return _said(core, session, conversation_id, after)
 
 
-def next_unanswered(core: Core, conversation_id: str) -> Said | None:
+def news(core: Core, conversation_id: str, after: int) -> list[Said]:
+    """The same for the visitor, as long as the conversation goes on."""
+    with core.snapshot() as session:
+        _open_conversation(session, conversation_id)
+        return _said(core, session, conversation_id, after)
+
+
+def _said(core: Core, session: Session, conversation_id: str, after: int) -> list[Said]:
+    rows = session.scalars(
+        select(Message)
+        .where(Message.conversation_id == conversation_id, Message.seq > after)
+        .order_by(Message.seq)
+    ).all()
+    return [_opened(core, row) for row in rows]
+
+
+def next_unanswered(core: Core, conversation_id: str) -> Waiting | None:
     """The oldest message of the visitor that has no answer yet."""
     with core.snapshot() as session:
+        conversation = _open_conversation(session, conversation_id)
         row = session.scalar(
             select(Message)
             .where(Message.conversation_id == conversation_id, Message.state == RECEIVED)
             .order_by(Message.seq)
             .limit(1)
         )
-        return _opened(core, row) if row else None
+        if row is None:
+            return None
+        last = session.scalar(
+            select(Message)
+            .where(
+                Message.conversation_id == conversation_id,
+                Message.author == "guide",
+                Message.seq < row.seq,
+            )
+            .order_by(Message.seq.desc())
+            .limit(1)
+        )
+        return Waiting(
+            said=_opened(core, row),
+            channel=conversation.channel,
+            expects=conversation.expects,
+            crisis=conversation.crisis,
+            last_response=_opened(core, last).response if last else None,
+        )
 
 
 def unanswered(core: Core) -> list[str]:
     """The conversations in which somebody waits for an answer; asked after a restart."""
     with core.snapshot() as session:
         rows = session.scalars(
-            select(Message.conversation_id).where(Message.state == RECEIVED).distinct()
+            select(Message.conversation_id)
+            .join(Conversation)
+            .where(Message.state == RECEIVED, Conversation.ended_at.is_(None))
+            .distinct()
         )
         return list(rows)
 

@@ -7,9 +7,10 @@ import structlog
 from starlette.concurrency import run_in_threadpool
 
 from care import conversations, privacy, safety
-from care.conversations import Inbound, Outcome, Said
+from care.conversations import Inbound, Outcome, Waiting
 from care.db import Core
 from care.errors import StorageDownError, UnknownConversationError
+from care.safety import Finding
 from gateway import rendering
 from gateway.assistant import Answer, Assistant, AssistantDownError, Question
 from gateway.hub import Hub
@@ -27,12 +28,14 @@ class Turns:
         self.core, self.assistant, self.hub = core, assistant, hub
         self._workers: dict[str, asyncio.Task[None]] = {}
 
-    async def receive(self, conversation_id: str, channel: str, inbound: Inbound) -> int:
+    async def receive(
+        self, conversation_id: str, channel: str, inbound: Inbound, finding: Finding | None
+    ) -> int:
         """Stores a message and starts its answer; danger is answered in the same stroke.
 
-        Raises StorageDownError and UnknownConversationError, with nothing stored.
+        `finding` is what the screen saw in it. Raises StorageDownError and
+        UnknownConversationError, with nothing stored.
         """
-        finding = await run_in_threadpool(safety.screen, inbound.text)
         outcome = self.danger(finding.kind, finding.about, channel) if finding else None
         seq, new = await run_in_threadpool(
             conversations.receive, self.core, conversation_id, inbound, outcome
@@ -73,98 +76,89 @@ class Turns:
 
     async def _run(self, conversation_id: str) -> None:
         try:
-            while said := await self._next(conversation_id):
-                await self._answer_in_the_end(conversation_id, said)
+            while waiting := await self._next(conversation_id):
+                await self._answer_in_the_end(conversation_id, waiting)
         except UnknownConversationError:
             return
         except StorageDownError:
             log.error("storage_down_in_turn", conversation=conversation_id)
 
-    async def _next(self, conversation_id: str) -> Said | None:
+    async def _next(self, conversation_id: str) -> Waiting | None:
         return await run_in_threadpool(conversations.next_unanswered, self.core, conversation_id)
 
-    async def _answer_in_the_end(self, conversation_id: str, said: Said) -> None:
+    async def _answer_in_the_end(self, conversation_id: str, waiting: Waiting) -> None:
         """Tries until it is answered; after the first miss the visitor knows."""
         started, attempt = time.monotonic(), 0
         while True:
             try:
-                return await self._answer(conversation_id, said)
+                return await self._answer(conversation_id, waiting)
             except (AssistantDownError, StorageDownError) as error:
-                log.warning(
-                    "turn_failed", conversation=conversation_id, seq=said.seq, why=str(error)
-                )
+                seq = waiting.said.seq
+                log.warning("turn_failed", conversation=conversation_id, seq=seq, why=str(error))
             if attempt == 0:
-                await self._admit_trouble(conversation_id)
+                await self._admit_trouble(conversation_id, waiting)
             if time.monotonic() - started > GIVE_UP_SECONDS:
                 return await run_in_threadpool(
-                    conversations.give_up, self.core, conversation_id, said.seq
+                    conversations.give_up, self.core, conversation_id, waiting.said.seq
                 )
             await asyncio.sleep(RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)])
             attempt += 1
 
-    async def _answer(self, conversation_id: str, said: Said) -> None:
-        if await run_in_threadpool(self._stay_with, conversation_id, said):
-            return self.hub.wake(conversation_id)
+    async def _answer(self, conversation_id: str, waiting: Waiting) -> None:
         with self.hub.typing(conversation_id):
-            question = await run_in_threadpool(self._question, conversation_id, said)
+            question = await run_in_threadpool(self._prepare, conversation_id, waiting)
+            if question is None:
+                return
             answer = await self.assistant.ask(question)
-        await run_in_threadpool(self._conclude, conversation_id, said, question, answer)
-        self.hub.wake(conversation_id)
+            await run_in_threadpool(self._conclude, waiting, question, answer)
         if answer.label.startswith("crisis/") or _forgets(answer):
             await self._leave_dialogue(conversation_id)
 
-    def _stay_with(self, conversation_id: str, said: Said) -> bool:
-        """Answers the crisis reply's question by itself, so that it works with Rasa down."""
-        conversation = conversations.get(self.core, conversation_id)
-        if conversation.crisis is None:
-            return False
-        before = conversations.history(self.core, conversation_id)
-        lines = [m for m in before if m.author == "guide" and m.seq < said.seq]
-        name = safety.next_text(lines[-1].response if lines else None, said.text)
-        if name is None:
-            return False
-        line = rendering.fixed(self.core, name, conversation.channel)
-        return conversations.answer(self.core, conversation_id, said.seq, Outcome([line]))
+    def _prepare(self, conversation_id: str, waiting: Waiting) -> Question | None:
+        """What to ask Rasa; None if the answer needed no Rasa and is stored.
 
-    def _question(self, conversation_id: str, said: Said) -> Question:
-        conversation = conversations.get(self.core, conversation_id)
+        The crisis reply's own question is answered here, so that it works with Rasa down.
+        """
+        if waiting.crisis is not None:
+            name = safety.next_text(waiting.last_response, waiting.said.text)
+            if name is not None:
+                outcome = Outcome([rendering.fixed(self.core, name, waiting.channel)])
+                conversations.answer(self.core, conversation_id, waiting.said.seq, outcome)
+                return None
         with self.core.transaction() as session:
-            text = privacy.conceal(self.core, session, conversation_id, said.text)
+            text = privacy.conceal(self.core, session, conversation_id, waiting.said.text)
         return Question(
             conversation=conversation_id,
-            channel=conversation.channel,
-            id=f"{conversation_id}-{said.seq}",
+            channel=waiting.channel,
+            id=f"{conversation_id}-{waiting.said.seq}",
             text=text,
-            label=self._pressed(conversation_id, said),
-            expects=conversation.expects,
+            label=self._pressed(conversation_id, waiting.said.button),
+            expects=waiting.expects,
         )
 
-    def _pressed(self, conversation_id: str, said: Said) -> str | None:
+    def _pressed(self, conversation_id: str, button: str | None) -> str | None:
         """The label of the button pressed, if this conversation was ever offered that button."""
-        if not said.button or not said.button.startswith("/"):
+        if not button or not button.startswith("/"):
             return None
         offered = (
-            button.get("payload")
+            offer.get("payload")
             for line in conversations.history(self.core, conversation_id)
-            for button in line.buttons
+            for offer in line.buttons
         )
-        return said.button[1:] if said.button in offered else None
+        return button[1:] if button in offered else None
 
-    def _conclude(
-        self, conversation_id: str, said: Said, question: Question, answer: Answer
-    ) -> None:
+    def _conclude(self, waiting: Waiting, question: Question, answer: Answer) -> None:
         if answer.label.startswith("crisis/"):
             kind = answer.label.removeprefix("crisis/")
             outcome = self.danger(kind, "any", question.channel)
         else:
-            lines = rendering.lines(self.core, conversation_id, answer.replies)
+            lines = rendering.lines(self.core, question.conversation, answer.replies)
             outcome = Outcome(lines=lines, expects=_expected(answer))
-        conversations.answer(self.core, conversation_id, said.seq, outcome)
+        conversations.answer(self.core, question.conversation, waiting.said.seq, outcome)
 
-    async def _admit_trouble(self, conversation_id: str) -> None:
-        conversation = await run_in_threadpool(conversations.get, self.core, conversation_id)
-        name = "utter_trouble_form" if conversation.expects else "utter_trouble"
-        line = rendering.fixed(self.core, name, conversation.channel, author="system")
+    async def _admit_trouble(self, conversation_id: str, waiting: Waiting) -> None:
+        name = "utter_trouble_form" if waiting.expects else "utter_trouble"
+        line = rendering.fixed(self.core, name, waiting.channel, author="system")
         await run_in_threadpool(conversations.say, self.core, conversation_id, line)
         self.hub.wake(conversation_id)
 

@@ -70,11 +70,11 @@ class WebChannel:
     async def receive(self, request: Request) -> Response:
         conversation_id = self._conversation(request)
         inbound = _inbound(await _json(request))
-        finding = safety.screen(inbound.text)
+        finding = await run_in_threadpool(safety.screen, inbound.text)
         if not finding and not self.limits.message(conversation_id, _address(request)):
             raise self._limited()
         try:
-            await self.turns.receive(conversation_id, CHANNEL, inbound)
+            await self.turns.receive(conversation_id, CHANNEL, inbound, finding)
         except UnknownConversationError:
             raise _unknown_session() from None
         except StorageDownError:
@@ -86,8 +86,7 @@ class WebChannel:
 
     async def history(self, request: Request) -> Response:
         conversation_id = self._conversation(request)
-        await self._stored(conversations.get, conversation_id)
-        said = await self._stored(conversations.history, conversation_id)
+        said = await self._stored(conversations.news, conversation_id, 0)
         return JSONResponse({"messages": [_shown(s) for s in said]})
 
     async def events(self, request: Request) -> Response:
@@ -105,9 +104,8 @@ class WebChannel:
             while True:
                 listener.woken.clear()
                 try:
-                    await run_in_threadpool(conversations.get, self.core, conversation_id)
                     said = await run_in_threadpool(
-                        conversations.history, self.core, conversation_id, after
+                        conversations.news, self.core, conversation_id, after
                     )
                 except (UnknownConversationError, StorageDownError):
                     return
@@ -128,9 +126,9 @@ class WebChannel:
         except BadSignature:
             raise _unknown_session() from None
 
-    async def _stored(self, use_case: Any, conversation_id: str) -> Any:
+    async def _stored(self, use_case: Any, conversation_id: str, *more: Any) -> Any:
         try:
-            return await run_in_threadpool(use_case, self.core, conversation_id)
+            return await run_in_threadpool(use_case, self.core, conversation_id, *more)
         except UnknownConversationError:
             raise _unknown_session() from None
         except StorageDownError:

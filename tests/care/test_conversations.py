@@ -15,7 +15,7 @@ def test_a_message_is_stored_before_it_is_answered_and_answered_once(core: Core)
     assert new
     waiting = conversations.next_unanswered(core, visit)
     assert waiting is not None
-    assert waiting.text == "how much is it"
+    assert waiting.said.text == "how much is it"
     outcome = Outcome(lines=[Line("Less than residential.")], expects="contact_name")
     assert conversations.answer(core, visit, seq, outcome)
     assert not conversations.answer(core, visit, seq, outcome)
