@@ -24,6 +24,7 @@ from rasa.shared.core.events import ActionExecuted, Event
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
+from assistant import once
 from assistant.loading import open_model
 
 TURN_SECONDS = 5.0
@@ -107,6 +108,7 @@ class GuideAgent(Agent):
         tracker_store: TrackerStore | None = None,
         action_endpoint: EndpointConfig | None = None,
     ) -> "GuideAgent":
+        once.prepare()
         agent = cls(tracker_store=tracker_store, action_endpoint=action_endpoint)
         agent.load_model(model)
         return agent

@@ -21,6 +21,7 @@ NOT_TRAINED = frozenset(
         "launch.py",
         "loading.py",
         "metrics.py",
+        "once.py",
         "quiet.py",
         "requests.py",
         "server.py",

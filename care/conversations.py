@@ -118,9 +118,10 @@ def receive(
 def answer(core: Core, conversation_id: str, seq: int, outcome: Outcome) -> bool:
     """Stores the answer to the visitor's message `seq`; False if it had one already.
 
-    A message that was deleted meanwhile, by the visitor's own wish, is answered too.
+    A message that was deleted meanwhile, by the visitor's own wish, is answered too. An answer
+    that is lost is given again, since its message is still unanswered.
     """
-    with core.transaction() as session:
+    with core.transaction(repeatable=True) as session:
         conversation = _open_conversation(session, conversation_id)
         if not _move(session, conversation_id, seq, ANSWERED) and _exists(
             session, conversation_id, seq

@@ -38,11 +38,16 @@ class Core:
         return cls(settings, open_engine(settings.database_url), settings.cipher)
 
     @contextmanager
-    def transaction(self) -> Iterator[Session]:
-        """Commits at the end or leaves no trace. Raises StorageDownError, with nothing stored."""
+    def transaction(self, *, repeatable: bool = False) -> Iterator[Session]:
+        """Commits at the end or leaves no trace. Raises StorageDownError, with nothing stored.
+
+        What is `repeatable` would be done again if a power cut undid it, so that SQLite need not
+        wait for the disk.
+        """
+        engine = self.engine.execution_options(repeatable=repeatable)
         with (
             _storage_errors(),
-            Session(self.engine, expire_on_commit=False) as session,
+            Session(engine, expire_on_commit=False) as session,
             session.begin(),
         ):
             yield session
@@ -90,7 +95,6 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
     for pragma in (
         "journal_mode=WAL",
-        "synchronous=FULL",  # what was acknowledged survives a power cut
         "foreign_keys=ON",
         "secure_delete=ON",
         f"busy_timeout={BUSY_MILLISECONDS}",
@@ -101,8 +105,10 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 def _begin_immediate(connection: Any) -> None:
     """Takes the write lock at once: a later upgrade of a read lock could fail."""
-    reading = connection.get_execution_options().get("reading", False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    options = connection.get_execution_options()
+    level = "NORMAL" if options.get("repeatable") else "FULL"  # FULL survives a power cut
+    connection.exec_driver_sql(f"PRAGMA synchronous={level}")
+    connection.exec_driver_sql("BEGIN" if options.get("reading") else "BEGIN IMMEDIATE")
 
 
 def migrate(url: str) -> None:
