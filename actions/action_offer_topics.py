@@ -24,8 +24,15 @@ class ActionOfferTopics(Action):
         if _missed_before(tracker) or not buttons:
             dispatcher.utter_message(response="utter_unsure_twice")
         else:
-            dispatcher.utter_message(response="utter_unsure", buttons=buttons[:OFFERED])
+            offered = [*buttons[:OFFERED], *_a_person()]
+            dispatcher.utter_message(response="utter_unsure", buttons=offered)
         return []
+
+
+def _a_person() -> list[dict[str, str]]:
+    """The button that leads to a person, as the second miss offers it."""
+    buttons = wording.text("utter_unsure_twice").buttons
+    return [button for button in buttons if button.get("payload") == "/request_callback"]
 
 
 def _missed_before(tracker: Tracker) -> bool:

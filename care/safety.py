@@ -5,6 +5,7 @@ Patterns are data (`data/crisis/phrases.yml`); every one carries an example that
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -13,6 +14,14 @@ from care import wording
 
 LEET = str.maketrans("013457@$", "oieastas")
 MIXED_WORD = re.compile(r"\b(?=\w*[a-z])(?=\w*[0-9@$])[\w@$]+")
+NOT_IN_A_CRISIS = {
+    "utter_affirm",
+    "utter_deny",
+    "utter_out_of_scope",
+    "utter_request_callback",
+    "utter_unsure",
+    "utter_unsure_twice",
+}
 SPELLED_OUT = re.compile(r"\b(?:\w[ .\-_*]+){3,}\w\b")
 NOT_TEXT = re.compile(r"[^\w\s@$]")
 
@@ -44,6 +53,16 @@ def next_text(asked: str | None, text: str) -> str | None:
         return None
     plain = normalise(text)
     return next((f"utter_safe/{a}" for a, p in _answers().items() if p.search(plain)), None)
+
+
+def stays(responses: Iterable[str | None], asked: str | None) -> str | None:
+    """In a crisis conversation: the text in place of a guess, a refusal or an unasked form.
+
+    `responses` are the texts that the dialogue would say, `asked` the guide's last text.
+    """
+    if not any(response in NOT_IN_A_CRISIS for response in responses):
+        return None
+    return "utter_stay/again" if asked == "utter_stay/first" else "utter_stay/first"
 
 
 def normalise(text: str) -> str:

@@ -110,8 +110,8 @@ class Turns:
             if question is None:
                 return
             answer = await self.assistant.ask(question)
-            await run_in_threadpool(self._conclude, waiting, question, answer)
-        if answer.label.startswith("crisis/") or _forgets(answer):
+            leaves = await run_in_threadpool(self._conclude, waiting, question, answer)
+        if leaves:
             await self._leave_dialogue(conversation_id)
 
     def _prepare(self, conversation_id: str, waiting: Waiting) -> Question | None:
@@ -147,14 +147,21 @@ class Turns:
         )
         return button[1:] if button in offered else None
 
-    def _conclude(self, waiting: Waiting, question: Question, answer: Answer) -> None:
+    def _conclude(self, waiting: Waiting, question: Question, answer: Answer) -> bool:
+        """Stores the answer; True if Rasa must forget where its dialogue stands."""
+        responses = [reply.response for reply in answer.replies]
+        typed_in_crisis = waiting.crisis is not None and question.label is None
+        stay = safety.stays(responses, waiting.last_response) if typed_in_crisis else None
         if answer.label.startswith("crisis/"):
             kind = answer.label.removeprefix("crisis/")
             outcome = self.danger(kind, "any", question.channel)
+        elif stay:
+            outcome = Outcome([rendering.fixed(self.core, stay, question.channel)])
         else:
             lines = rendering.lines(self.core, question.conversation, answer.replies)
             outcome = Outcome(lines=lines, expects=_expected(answer))
         conversations.answer(self.core, question.conversation, waiting.said.seq, outcome)
+        return outcome.crisis is not None or stay is not None or _forgets(answer)
 
     async def _admit_trouble(self, conversation_id: str, waiting: Waiting) -> None:
         name = "utter_trouble_form" if waiting.expects else "utter_trouble"

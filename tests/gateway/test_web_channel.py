@@ -244,3 +244,22 @@ def test_whether_they_are_safe_is_heard_with_the_assistant_down(
     visitor.wait_for_answers(1)
     visitor.send(word)
     assert said in visitor.wait_for_answers(2)[1]["text"]
+
+
+def test_in_a_crisis_nobody_is_met_with_a_guess_or_a_form(gateway: Gateway) -> None:
+    visitor = gateway.visitor()
+    visitor.send("i want to kill myself")
+    visitor.wait_for_answers(1)
+    gateway.assistant.label = "request_callback"
+    gateway.assistant.replies = [
+        {"text": "intro", "response": "utter_request_callback", "metadata": {}},
+        {"text": "who", "response": "x", "metadata": {"expects": "contact_for"}},
+    ]
+    for number in (2, 3, 4):
+        visitor.send("they put me on hold")
+        visitor.wait_for_answers(number)
+    said = [answer["text"] for answer in visitor.wait_for_answers(4)[1:]]
+    assert all("988" in text for text in said)
+    assert said[0] != said[1] != said[2]
+    visitor.send("Ask for a call", button="/request_callback")
+    assert visitor.wait_for_answers(6)[-2]["text"] == "intro"
