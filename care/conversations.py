@@ -1,10 +1,7 @@
 """Conversations: started, written to, answered. Stored before acknowledged, answered once."""
 
-import json
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -13,64 +10,19 @@ from care import tickets
 from care.db import Core, now
 from care.errors import UnknownConversationError
 from care.models import Conversation, Message
-
-RECEIVED, ANSWERED, FAILED, SENT = "received", "answered", "failed", "sent"
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line to the visitor, ready to be shown."""
-
-    text: str
-    author: str = "guide"
-    buttons: tuple[dict[str, str], ...] = ()
-    sources: tuple[str, ...] = ()
-    response: str | None = None
-
-
-@dataclass(frozen=True)
-class Said:
-    """One stored message, opened."""
-
-    seq: int
-    author: str
-    text: str
-    at: datetime
-    state: str
-    external_id: str | None = None
-    button: str | None = None
-    buttons: tuple[dict[str, str], ...] = ()
-    sources: tuple[str, ...] = ()
-    response: str | None = None
-
-
-@dataclass(frozen=True)
-class Inbound:
-    """One message of the visitor; `external_id` is the sender's own and makes it unique."""
-
-    external_id: str
-    text: str
-    button: str | None = None
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """A message that waits for its answer, and where its conversation stands."""
-
-    said: Said
-    channel: str
-    expects: str | None
-    crisis: str | None
-    last_response: str | None
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a turn leaves behind: lines, the form slot they ask for, a crisis that was seen."""
-
-    lines: Sequence[Line] = ()
-    expects: str | None = None
-    crisis: str | None = None
+from care.transcript import (
+    ANSWERED,
+    FAILED,
+    RECEIVED,
+    Inbound,
+    Line,
+    Outcome,
+    Said,
+    Waiting,
+    add,
+    add_line,
+    opened,
+)
 
 
 def start(core: Core, channel: str, greeting: Iterable[Line] = ()) -> str:
@@ -80,7 +32,7 @@ def start(core: Core, channel: str, greeting: Iterable[Line] = ()) -> str:
         session.add(Conversation(id=conversation_id, channel=channel))
         session.flush()
         for line in greeting:
-            _add_line(core, session, conversation_id, line)
+            add_line(core, session, conversation_id, line)
     return conversation_id
 
 
@@ -108,7 +60,7 @@ def receive(
             state=RECEIVED if outcome is None else ANSWERED,
             external_id=inbound.external_id,
         )
-        seq = _add(core, session, message, {"text": inbound.text, "button": inbound.button})
+        seq = add(core, session, message, {"text": inbound.text, "button": inbound.button})
         conversation.active_at = now()
         if outcome is not None:
             _conclude(core, session, conversation, outcome)
@@ -141,7 +93,7 @@ def say(core: Core, conversation_id: str, line: Line) -> None:
     """Stores one line that answers nothing, such as word of a breakdown."""
     with core.transaction() as session:
         _open_conversation(session, conversation_id)
-        _add_line(core, session, conversation_id, line)
+        add_line(core, session, conversation_id, line)
 
 
 def history(core: Core, conversation_id: str, after: int = 0) -> list[Said]:
@@ -163,7 +115,7 @@ def _said(core: Core, session: Session, conversation_id: str, after: int) -> lis
         .where(Message.conversation_id == conversation_id, Message.seq > after)
         .order_by(Message.seq)
     ).all()
-    return [_opened(core, row) for row in rows]
+    return [opened(core, row) for row in rows]
 
 
 def next_unanswered(core: Core, conversation_id: str) -> Waiting | None:
@@ -189,11 +141,11 @@ def next_unanswered(core: Core, conversation_id: str) -> Waiting | None:
             .limit(1)
         )
         return Waiting(
-            said=_opened(core, row),
+            said=opened(core, row),
             channel=conversation.channel,
             expects=conversation.expects,
             crisis=conversation.crisis,
-            last_response=_opened(core, last).response if last else None,
+            last_response=opened(core, last).response if last else None,
         )
 
 
@@ -233,7 +185,7 @@ def _conclude(core: Core, session: Session, conversation: Conversation, outcome:
         conversation.crisis = outcome.crisis
         tickets.open_urgent(core, session, conversation.id, outcome.crisis)
     for line in outcome.lines:
-        _add_line(core, session, conversation.id, line)
+        add_line(core, session, conversation.id, line)
 
 
 def _move(session: Session, conversation_id: str, seq: int, state: str) -> bool:
@@ -253,50 +205,3 @@ def _move(session: Session, conversation_id: str, seq: int, state: str) -> bool:
 def _exists(session: Session, conversation_id: str, seq: int) -> bool:
     mine = Message.conversation_id == conversation_id
     return session.scalar(select(Message.id).where(mine, Message.seq == seq)) is not None
-
-
-def _add_line(core: Core, session: Session, conversation_id: str, line: Line) -> int:
-    message = Message(conversation_id=conversation_id, author=line.author, state=SENT)
-    body = {
-        "text": line.text,
-        "buttons": list(line.buttons),
-        "sources": list(line.sources),
-        "response": line.response,
-    }
-    return _add(core, session, message, body)
-
-
-def _add(core: Core, session: Session, message: Message, body: Mapping[str, object]) -> int:
-    seq = session.scalar(
-        update(Conversation)
-        .where(Conversation.id == message.conversation_id)
-        .values(last_seq=Conversation.last_seq + 1)
-        .returning(Conversation.last_seq)
-    )
-    if seq is None:
-        raise UnknownConversationError
-    message.seq = int(seq)
-    message.body = core.cipher.encrypt(json.dumps(body).encode(), _context(message.conversation_id))
-    session.add(message)
-    session.flush()
-    return message.seq
-
-
-def _opened(core: Core, row: Message) -> Said:
-    body = json.loads(core.cipher.decrypt(row.body, _context(row.conversation_id)))
-    return Said(
-        seq=row.seq,
-        author=row.author,
-        text=body["text"],
-        at=row.created_at,
-        state=row.state,
-        external_id=row.external_id,
-        button=body.get("button"),
-        buttons=tuple(body.get("buttons") or ()),
-        sources=tuple(body.get("sources") or ()),
-        response=body.get("response"),
-    )
-
-
-def _context(conversation_id: str) -> bytes:
-    return f"message:{conversation_id}".encode()

@@ -5,7 +5,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse
 
-from care.conversations import Line
+from care.transcript import Line
 
 
 class RefusedError(Exception):

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 
 from care import privacy, wording
-from care.conversations import Line
 from care.db import Core
+from care.transcript import Line
 from gateway.assistant import Reply
 
 TEL = re.compile(r"[^\d+]")

@@ -7,10 +7,10 @@ import structlog
 from starlette.concurrency import run_in_threadpool
 
 from care import conversations, privacy, safety
-from care.conversations import Inbound, Outcome, Waiting
 from care.db import Core
 from care.errors import StorageDownError, UnknownConversationError
 from care.safety import Finding
+from care.transcript import Inbound, Outcome, Waiting
 from gateway import rendering
 from gateway.assistant import Answer, Assistant, AssistantDownError, Question
 from gateway.hub import Hub

@@ -13,9 +13,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from care import conversations, safety
-from care.conversations import Inbound, Said
 from care.db import Core
 from care.errors import StorageDownError, UnknownConversationError
+from care.transcript import Inbound, Said
 from gateway import rendering
 from gateway.errors import RefusedError
 from gateway.hub import Hub, Listener

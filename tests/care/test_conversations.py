@@ -4,9 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from care import conversations, tickets
-from care.conversations import Inbound, Line, Outcome
 from care.db import Core
 from care.errors import StorageDownError, UnknownConversationError
+from care.transcript import Inbound, Line, Outcome
 
 
 def test_a_message_is_stored_before_it_is_answered_and_answered_once(core: Core) -> None:

@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from care import conversations, privacy, retention, rotation, tickets
 from care.cipher import Cipher, key_id_of, new_key
-from care.conversations import Inbound
 from care.db import Core, now
 from care.models import Conversation, Message
+from care.transcript import Inbound
 
 ANSWERS: dict[str, Any] = {
     "contact_for": "other",

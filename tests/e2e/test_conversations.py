@@ -8,8 +8,8 @@ import yaml
 from itsdangerous import URLSafeSerializer
 
 from care import conversations
-from care.conversations import Said
 from care.settings import ROOT
+from care.transcript import Said
 from care.wording import DATA
 from tests.e2e.conftest import Product
 from tests.visitor import Visitor

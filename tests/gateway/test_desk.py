@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from care import conversations, staff, tickets
-from care.conversations import Inbound
+from care.transcript import Inbound
 from tests.gateway.conftest import Gateway
 
 NAME, PASSWORD = "dana", "a long enough password"
