@@ -18,6 +18,9 @@ class ActionOfferTopics(Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
+        if not any(letter.isalnum() for letter in tracker.latest_message.get("text") or ""):
+            dispatcher.utter_message(response="utter_no_answer")
+            return []
         ranking = [entry["name"] for entry in tracker.latest_message.get("intent_ranking", [])]
         titles = {label: wording.title(label) for label in ranking}
         buttons = [{"title": t, "payload": f"/{label}"} for label, t in titles.items() if t]

@@ -19,13 +19,14 @@ class ActionSubmitContact(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
         if tracker.get_slot("contact_consent") == "yes":
-            number = await asyncio.to_thread(
+            request = await asyncio.to_thread(
                 tickets.request_callback,
                 core(),
                 tracker.sender_id,
                 str(tracker.latest_message["message_id"]),
                 tracker.slots,
             )
-            dispatcher.utter_message(response="utter_ticket_created", number=number)
+            response = "utter_ticket_created" if request.is_new else "utter_ticket_exists"
+            dispatcher.utter_message(response=response, number=request.number)
         kept = (*contact_form.SLOTS, contact_form.CHANGE, contact_form.TRIES)
         return [SlotSet(slot, None) for slot in kept]

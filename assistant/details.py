@@ -15,7 +15,7 @@ from rasa.shared.nlu.training_data.message import Message
 from spacy.language import Language
 
 ENTITY_OF = {"PERSON": "name", "DATE": "time", "TIME": "time", "GPE": "place"}
-PREFIX = "contact_"
+SLOTS = ("contact_name", "contact_time")  # no other question of the form needs them
 
 
 @cache
@@ -28,7 +28,7 @@ def _language() -> Language:
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class ContactDetails(GraphComponent):
-    """Adds entities `name`, `time` and `place`, only while the contact form asks for something."""
+    """Adds entities `name`, `time` and `place`, only while the contact form asks for one."""
 
     @classmethod
     def create(
@@ -44,13 +44,9 @@ class ContactDetails(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             expects = (message.get("metadata") or {}).get("expects")
-            found = details(str(message.get(TEXT) or "")) if _is_contact(expects) else []
+            found = details(str(message.get(TEXT) or "")) if expects in SLOTS else []
             message.set(ENTITIES, found, add_to_output=True)
         return messages
-
-
-def _is_contact(expects: object) -> bool:
-    return isinstance(expects, str) and expects.startswith(PREFIX)
 
 
 def details(text: str) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from rasa.shared.core.domain import Domain
 from rasa.utils.endpoints import EndpointConfig, read_endpoint_config
 from sanic import Sanic
 
+from assistant.action_server import ActionServer
 from assistant.connector import GuideInput
 from assistant.engine import GuideAgent
 from assistant.tracker_store import EncryptedTrackerStore
@@ -38,7 +39,7 @@ def load_agent(model: Path, endpoints: Path) -> GuideAgent:
     return GuideAgent.of(
         model,
         tracker_store=_tracker_store(endpoints),
-        action_endpoint=_endpoint(endpoints, "action_endpoint"),
+        action_endpoint=ActionServer.of(_endpoint(endpoints, "action_endpoint")),
     )
 
 

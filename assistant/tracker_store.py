@@ -7,9 +7,9 @@ in SQLAlchemy's way; the keys come from GUIDE_DATA_KEYS.
 import asyncio
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa  # type: ignore[import-untyped]  # 1.4, as Rasa needs it
 from rasa.core.brokers.broker import EventBroker
@@ -24,6 +24,8 @@ from assistant.trimming import trimmed
 from care.cipher import Cipher
 
 KEYS = "GUIDE_DATA_KEYS"
+
+Result = TypeVar("Result")
 
 TRACKERS = sa.Table(
     "trackers",
@@ -58,10 +60,10 @@ class EncryptedTrackerStore(TrackerStore):
         events = trimmed(tracker, self.domain)
         plain = json.dumps([event.as_dict() for event in events]).encode()
         sealed = self._cipher.encrypt(plain, tracker.sender_id.encode())
-        await asyncio.to_thread(self._write, tracker.sender_id, sealed)
+        await self._run(self._write, tracker.sender_id, sealed)
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
-        sealed = await asyncio.to_thread(self._read, sender_id)
+        sealed = await self._run(self._read, sender_id)
         if sealed is None:
             return None
         stored = json.loads(self._cipher.decrypt(sealed, sender_id.encode()))
@@ -71,14 +73,20 @@ class EncryptedTrackerStore(TrackerStore):
         )
 
     async def keys(self) -> Iterable[str]:
-        return await asyncio.to_thread(self._ids)
+        return await self._run(self._ids)
 
     async def delete(self, sender_id: str) -> None:
         """Nothing of the conversation is left; no error if there was none."""
-        await asyncio.to_thread(self._delete, sender_id)
+        await self._run(self._delete, sender_id)
 
     def close(self) -> None:
         self._engine.dispose()
+
+    async def _run(self, work: Callable[..., Result], *given: Any) -> Result:
+        """A file answers sooner than another thread; a server may keep one waiting."""
+        if self._engine.dialect.name == "sqlite":
+            return work(*given)
+        return await asyncio.to_thread(work, *given)
 
     def _write(self, sender_id: str, sealed: bytes) -> None:
         mine = TRACKERS.c.sender_id == sender_id
@@ -110,7 +118,11 @@ def _open(url: str) -> Engine:
         return sa.create_engine(address, future=True, pool_pre_ping=True)
     if address.database:
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(address, future=True)
+    engine = sa.create_engine(
+        address,
+        future=True,
+        poolclass=sa.pool.StaticPool,  # one connection, used by this thread alone; see `_run`
+    )
     sa.event.listen(engine, "connect", _prepare_sqlite)
     return engine
 

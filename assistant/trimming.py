@@ -19,7 +19,7 @@ from rasa.shared.core.events import (
 )
 from rasa.shared.core.trackers import DialogueStateTracker
 
-TURNS = 6
+TURNS = 2  # the rules and the actions look at nothing older
 
 
 def trimmed(tracker: DialogueStateTracker, domain: Domain, turns: int = TURNS) -> list[Event]:

@@ -1,9 +1,10 @@
 """Conversations: started, written to, answered. Stored before acknowledged, answered once."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from care import tickets
@@ -25,27 +26,35 @@ from care.transcript import (
 )
 
 
-def start(core: Core, channel: str, greeting: Iterable[Line] = ()) -> str:
+@dataclass(frozen=True)
+class Received:
+    """What became of an inbound message: its place, and what it added to the transcript.
+
+    `said` is empty if the same `external_id` was stored before. `waiting` is the message itself
+    when it is the next to be answered.
+    """
+
+    seq: int
+    said: Sequence[Said] = ()
+    waiting: Waiting | None = None
+
+
+def start(core: Core, channel: str, greeting: Iterable[Line] = ()) -> tuple[str, list[Said]]:
     """A new conversation with its first lines. Returns its id, 128 random bits in hex."""
-    conversation_id = secrets.token_hex(16)
+    conversation = Conversation(id=secrets.token_hex(16), channel=channel, last_seq=0)
     with core.transaction() as session:
-        session.add(Conversation(id=conversation_id, channel=channel))
+        session.add(conversation)
         session.flush()
-        for line in greeting:
-            add_line(core, session, conversation_id, line)
-    return conversation_id
+        said = [add_line(core, session, conversation, line) for line in greeting]
+    return conversation.id, said
 
 
 def receive(
     core: Core, conversation_id: str, inbound: Inbound, outcome: Outcome | None = None
-) -> tuple[int, bool]:
-    """Stores one message of the visitor; with `outcome` it is answered in the same stroke.
-
-    Returns its place in the conversation and whether it is new: the same `external_id` again
-    stores nothing.
-    """
+) -> Received:
+    """Stores one message of the visitor; with `outcome` it is answered in the same stroke."""
     with core.transaction() as session:
-        conversation = _open_conversation(session, conversation_id)
+        conversation = _locked(session, conversation_id)
         known = session.scalar(
             select(Message.seq).where(
                 Message.conversation_id == conversation_id,
@@ -53,47 +62,52 @@ def receive(
             )
         )
         if known is not None:
-            return known, False
+            return Received(known)
         message = Message(
             conversation_id=conversation_id,
             author="visitor",
             state=RECEIVED if outcome is None else ANSWERED,
             external_id=inbound.external_id,
         )
-        seq = add(core, session, message, {"text": inbound.text, "button": inbound.button})
-        conversation.active_at = now()
+        body = {"text": inbound.text, "button": inbound.button}
+        said = add(core, session, conversation, message, body)
+        conversation.active_at = said.at
         if outcome is not None:
-            _conclude(core, session, conversation, outcome)
-        return seq, True
+            return Received(said.seq, [said, *_conclude(core, session, conversation, outcome)])
+        session.flush()
+        older = _oldest_unanswered(session, conversation_id) != said.seq
+        waiting = None if older else _waiting(core, session, conversation, said)
+        return Received(said.seq, [said], waiting)
 
 
-def answer(core: Core, conversation_id: str, seq: int, outcome: Outcome) -> bool:
-    """Stores the answer to the visitor's message `seq`; False if it had one already.
+def answer(core: Core, conversation_id: str, seq: int, outcome: Outcome) -> list[Said]:
+    """Stores the answer to the visitor's message `seq`; nothing if it had one already.
 
     A message that was deleted meanwhile, by the visitor's own wish, is answered too. An answer
     that is lost is given again, since its message is still unanswered.
     """
     with core.transaction(repeatable=True) as session:
-        conversation = _open_conversation(session, conversation_id)
+        conversation = _locked(session, conversation_id)
         if not _move(session, conversation_id, seq, ANSWERED) and _exists(
             session, conversation_id, seq
         ):
-            return False
-        _conclude(core, session, conversation, outcome)
-        return True
+            return []
+        return _conclude(core, session, conversation, outcome)
 
 
-def give_up(core: Core, conversation_id: str, seq: int) -> None:
-    """Stops trying to answer message `seq`; it stays in the transcript."""
+def give_up(core: Core, conversation_id: str, seq: int, line: Line) -> list[Said]:
+    """Stops trying to answer message `seq`, and says so; it stays in the transcript."""
     with core.transaction() as session:
-        _move(session, conversation_id, seq, FAILED)
+        conversation = _locked(session, conversation_id)
+        if not _move(session, conversation_id, seq, FAILED):
+            return []
+        return [add_line(core, session, conversation, line)]
 
 
-def say(core: Core, conversation_id: str, line: Line) -> None:
+def say(core: Core, conversation_id: str, line: Line) -> list[Said]:
     """Stores one line that answers nothing, such as word of a breakdown."""
     with core.transaction() as session:
-        _open_conversation(session, conversation_id)
-        add_line(core, session, conversation_id, line)
+        return [add_line(core, session, _locked(session, conversation_id), line)]
 
 
 def history(core: Core, conversation_id: str, after: int = 0) -> list[Said]:
@@ -122,31 +136,37 @@ def next_unanswered(core: Core, conversation_id: str) -> Waiting | None:
     """The oldest message of the visitor that has no answer yet."""
     with core.snapshot() as session:
         conversation = _open_conversation(session, conversation_id)
-        row = session.scalar(
-            select(Message)
-            .where(Message.conversation_id == conversation_id, Message.state == RECEIVED)
-            .order_by(Message.seq)
-            .limit(1)
-        )
-        if row is None:
+        seq = _oldest_unanswered(session, conversation_id)
+        if seq is None:
             return None
-        last = session.scalar(
-            select(Message)
-            .where(
-                Message.conversation_id == conversation_id,
-                Message.author == "guide",
-                Message.seq < row.seq,
-            )
-            .order_by(Message.seq.desc())
-            .limit(1)
+        mine = Message.conversation_id == conversation_id
+        row = session.scalars(select(Message).where(mine, Message.seq == seq)).one()
+        return _waiting(core, session, conversation, opened(core, row))
+
+
+def _oldest_unanswered(session: Session, conversation_id: str) -> int | None:
+    mine = Message.conversation_id == conversation_id
+    return session.scalar(select(func.min(Message.seq)).where(mine, Message.state == RECEIVED))
+
+
+def _waiting(core: Core, session: Session, conversation: Conversation, said: Said) -> Waiting:
+    last = _last_response(core, session, conversation.id, said.seq) if conversation.crisis else None
+    return Waiting(said, conversation.channel, conversation.expects, conversation.crisis, last)
+
+
+def _last_response(core: Core, session: Session, conversation_id: str, seq: int) -> str | None:
+    """The name of the guide's last text before message `seq`."""
+    row = session.scalar(
+        select(Message)
+        .where(
+            Message.conversation_id == conversation_id,
+            Message.author == "guide",
+            Message.seq < seq,
         )
-        return Waiting(
-            said=opened(core, row),
-            channel=conversation.channel,
-            expects=conversation.expects,
-            crisis=conversation.crisis,
-            last_response=opened(core, last).response if last else None,
-        )
+        .order_by(Message.seq.desc())
+        .limit(1)
+    )
+    return opened(core, row).response if row else None
 
 
 def unanswered(core: Core) -> list[str]:
@@ -172,20 +192,26 @@ def end(core: Core, conversation_id: str) -> None:
         _open_conversation(session, conversation_id).ended_at = now()
 
 
-def _open_conversation(session: Session, conversation_id: str) -> Conversation:
-    conversation = session.get(Conversation, conversation_id)
+def _locked(session: Session, conversation_id: str) -> Conversation:
+    """For writing: messages of one conversation are stored one after the other."""
+    return _open_conversation(session, conversation_id, lock=True)
+
+
+def _open_conversation(session: Session, conversation_id: str, lock: bool = False) -> Conversation:
+    conversation = session.get(Conversation, conversation_id, with_for_update=lock)
     if conversation is None or conversation.ended_at is not None:
         raise UnknownConversationError
     return conversation
 
 
-def _conclude(core: Core, session: Session, conversation: Conversation, outcome: Outcome) -> None:
+def _conclude(
+    core: Core, session: Session, conversation: Conversation, outcome: Outcome
+) -> list[Said]:
     conversation.expects = outcome.expects
     if outcome.crisis is not None:
         conversation.crisis = outcome.crisis
         tickets.open_urgent(core, session, conversation.id, outcome.crisis)
-    for line in outcome.lines:
-        add_line(core, session, conversation.id, line)
+    return [add_line(core, session, conversation, line) for line in outcome.lines]
 
 
 def _move(session: Session, conversation_id: str, seq: int, state: str) -> bool:

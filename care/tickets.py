@@ -4,19 +4,20 @@ import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from care import privacy, wording
-from care.db import Core
+from care.db import Core, now
 from care.models import Consent, Conversation, Ticket, TicketEvent
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no letter looks like a digit
 NUMBER_LENGTH = 6
 STATUSES = ("open", "claimed", "contacted", "resolved")
 LANGUAGE = "en"
+SAME_REQUEST = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -47,35 +48,62 @@ class TicketView:
     events: Sequence[TicketEvent] = ()
 
 
+@dataclass(frozen=True)
+class Requested:
+    """The ticket of a call-back request; not new if it went into one that was open already."""
+
+    number: str
+    is_new: bool
+
+
 def request_callback(
     core: Core, conversation_id: str, request_key: str, answers: Mapping[str, object]
-) -> str:
-    """Stores a call-back ticket with its consents; returns its number.
+) -> Requested:
+    """Stores a call-back ticket with its consents.
 
-    `answers` are the contact form's slots. The same `request_key` again returns the same number
-    and stores nothing: an action call may be repeated.
+    `answers` are the contact form's slots. The same `request_key` again stores nothing: an action
+    call may be repeated. Whoever asks again within a day brings the open ticket up to date.
     """
     with core.transaction() as session:
         known = session.scalar(select(Ticket).where(Ticket.request_key == request_key))
         if known:
-            return known.number
-        conversation = session.get_one(Conversation, conversation_id)
+            return Requested(known.number, is_new=True)
+        conversation = session.get_one(Conversation, conversation_id, with_for_update=True)
         details = _details(core, session, conversation_id, answers)
-        ticket = Ticket(
-            number=_new_number(session),
-            request_key=request_key,
-            conversation_id=conversation_id,
-            kind="callback",
-            priority="normal",
-            status="open",
-            details=b"",
-        )
+        ticket = _open_callback(session, conversation_id)
+        if ticket and _details_of(core, ticket) == details:
+            return Requested(ticket.number, is_new=False)
+        event = "updated" if ticket else "opened"
+        ticket = ticket or _new_callback(session, conversation_id, request_key)
         ticket.details = _seal(core, ticket.number, details)
         session.add(ticket)
         session.flush()
-        session.add(TicketEvent(ticket_id=ticket.id, kind="opened", by="guide"))
+        session.add(TicketEvent(ticket_id=ticket.id, kind=event, by="guide"))
         _record_consents(core, session, ticket, conversation.channel, details)
-        return ticket.number
+        return Requested(ticket.number, is_new=event == "opened")
+
+
+def _open_callback(session: Session, conversation_id: str) -> Ticket | None:
+    """The request of this conversation from the last day that nobody has dealt with yet."""
+    return session.scalar(
+        select(Ticket).where(
+            Ticket.conversation_id == conversation_id,
+            Ticket.kind == "callback",
+            Ticket.status.in_(("open", "claimed")),
+            Ticket.created_at > now() - SAME_REQUEST,
+        )
+    )
+
+
+def _new_callback(session: Session, conversation_id: str, request_key: str) -> Ticket:
+    return Ticket(
+        number=_new_number(session),
+        request_key=request_key,
+        conversation_id=conversation_id,
+        kind="callback",
+        priority="normal",
+        status="open",
+    )
 
 
 def open_urgent(core: Core, session: Session, conversation_id: str, kind: str) -> None:
@@ -182,18 +210,21 @@ def _new_number(session: Session) -> str:
 def _view(
     core: Core, row: Ticket, consents: Sequence[Consent] = (), events: Sequence[TicketEvent] = ()
 ) -> TicketView:
-    details = json.loads(core.cipher.decrypt(row.details, _context(row.number)))
     return TicketView(
         number=row.number,
         kind=row.kind,
         priority=row.priority,
         status=row.status,
         created_at=row.created_at,
-        details=Details(**details),
+        details=_details_of(core, row),
         conversation_id=row.conversation_id,
         consents=consents,
         events=events,
     )
+
+
+def _details_of(core: Core, row: Ticket) -> Details:
+    return Details(**json.loads(core.cipher.decrypt(row.details, _context(row.number))))
 
 
 def _seal(core: Core, number: str, details: Details) -> bytes:

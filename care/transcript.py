@@ -4,12 +4,11 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from care.db import Core
-from care.errors import UnknownConversationError
+from care.db import Core, now
 from care.models import Conversation, Message
 
 RECEIVED, ANSWERED, FAILED, SENT = "received", "answered", "failed", "sent"
@@ -53,7 +52,10 @@ class Inbound:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A message that waits for its answer, and where its conversation stands."""
+    """A message that waits for its answer, and where its conversation stands.
+
+    `last_response` names the guide's last text; it is looked up in a crisis only.
+    """
 
     said: Said
     channel: str
@@ -71,38 +73,39 @@ class Outcome:
     crisis: str | None = None
 
 
-def add_line(core: Core, session: Session, conversation_id: str, line: Line) -> int:
-    """Stores one line to the visitor; returns its place."""
-    message = Message(conversation_id=conversation_id, author=line.author, state=SENT)
+def add_line(core: Core, session: Session, conversation: Conversation, line: Line) -> Said:
+    """Stores one line to the visitor."""
+    message = Message(conversation_id=conversation.id, author=line.author, state=SENT)
     body = {
         "text": line.text,
         "buttons": list(line.buttons),
         "sources": list(line.sources),
         "response": line.response,
     }
-    return add(core, session, message, body)
+    return add(core, session, conversation, message, body)
 
 
-def add(core: Core, session: Session, message: Message, body: Mapping[str, object]) -> int:
-    """Seals and stores a message at the conversation's next place, which it returns."""
-    seq = session.scalar(
-        update(Conversation)
-        .where(Conversation.id == message.conversation_id)
-        .values(last_seq=Conversation.last_seq + 1)
-        .returning(Conversation.last_seq)
-    )
-    if seq is None:
-        raise UnknownConversationError
-    message.seq = int(seq)
-    message.body = core.cipher.encrypt(json.dumps(body).encode(), _context(message.conversation_id))
+def add(
+    core: Core,
+    session: Session,
+    conversation: Conversation,
+    message: Message,
+    body: Mapping[str, Any],
+) -> Said:
+    """Seals and stores a message at the next place of a conversation that is locked for it."""
+    conversation.last_seq += 1
+    message.seq, message.created_at = conversation.last_seq, now()
+    message.body = core.cipher.encrypt(json.dumps(body).encode(), _context(conversation.id))
     session.add(message)
-    session.flush()
-    return message.seq
+    return _said(message, body)
 
 
 def opened(core: Core, row: Message) -> Said:
     """A stored message, unsealed."""
-    body = json.loads(core.cipher.decrypt(row.body, _context(row.conversation_id)))
+    return _said(row, json.loads(core.cipher.decrypt(row.body, _context(row.conversation_id))))
+
+
+def _said(row: Message, body: Mapping[str, Any]) -> Said:
     return Said(
         seq=row.seq,
         author=row.author,

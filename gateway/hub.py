@@ -1,17 +1,40 @@
-"""Wakes the open event streams of a conversation. Holds no words: readers ask the database."""
+"""Tells the open event streams of a conversation what is new. Keeps nothing itself."""
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+
+from care.transcript import Said
+
+TYPING_AFTER_SECONDS = 0.2  # most answers are there before that; a sign that flickers helps nobody
 
 
 class Listener:
-    """One open stream: told that something new is stored, and whether somebody types."""
+    """One open stream: what was said since it last looked, and whether somebody types."""
 
     def __init__(self) -> None:
         self.woken = asyncio.Event()
         self.typing = False
+        self._said: list[Said] | None = None
+
+    def tell(self, said: Sequence[Said]) -> None:
+        if self._said is not None:
+            self._said += said
+        self.woken.set()
+
+    def ask_the_database(self) -> None:
+        self._said = None
+        self.woken.set()
+
+    def news(self, after: int) -> list[Said] | None:
+        """What was said beyond place `after`; None if only the database knows."""
+        said, self._said = self._said, []
+        if said is None:
+            return None
+        fresh = [each for each in said if each.seq > after]
+        places = [each.seq for each in fresh]
+        return fresh if places == list(range(after + 1, after + 1 + len(places))) else None
 
 
 class Hub:
@@ -36,20 +59,30 @@ class Hub:
     def count(self, conversation_id: str) -> int:
         return len(self._listeners.get(conversation_id, ()))
 
-    def wake(self, conversation_id: str) -> None:
+    def tell(self, conversation_id: str, said: Sequence[Said]) -> None:
+        """These messages have been stored."""
         for listener in self._listeners.get(conversation_id, ()):
-            listener.woken.set()
+            listener.tell(said)
+
+    def wake(self, conversation_id: str) -> None:
+        """Something else has changed, such as the end of the conversation."""
+        for listener in self._listeners.get(conversation_id, ()):
+            listener.ask_the_database()
 
     @contextmanager
     def typing(self, conversation_id: str) -> Iterator[None]:
-        """Shows the typing sign for exactly as long as the block runs."""
-        self._set_typing(conversation_id, True)
+        """Shows the typing sign once the block has run for a moment, and no longer than it runs."""
+        loop = asyncio.get_running_loop()
+        shown = loop.call_later(TYPING_AFTER_SECONDS, self._set_typing, conversation_id, True)
         try:
             yield
         finally:
+            shown.cancel()
             self._set_typing(conversation_id, False)
 
     def _set_typing(self, conversation_id: str, on: bool) -> None:
+        if on == (conversation_id in self._typing):
+            return
         (self._typing.add if on else self._typing.discard)(conversation_id)
         for listener in self._listeners.get(conversation_id, ()):
             listener.typing = on

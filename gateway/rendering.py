@@ -25,21 +25,17 @@ def fixed(core: Core, name: str, channel: str, author: str = "guide") -> Line:
 
 def lines(core: Core, conversation_id: str, replies: Iterable[Reply]) -> list[Line]:
     """The assistant's replies as this visitor sees them."""
-    with core.snapshot() as session:
-        return [
-            Line(
-                text=privacy.reveal(
-                    core,
-                    session,
-                    conversation_id,
-                    wording.fill(reply.text, core.settings.spoken),
-                ),
-                buttons=_buttons(core, reply.buttons),
-                sources=tuple(reply.metadata.get("sources") or ()),
-                response=reply.response,
-            )
-            for reply in replies
-        ]
+    return [
+        Line(
+            text=privacy.reveal(
+                core, conversation_id, wording.fill(reply.text, core.settings.spoken)
+            ),
+            buttons=_buttons(core, reply.buttons),
+            sources=tuple(reply.metadata.get("sources") or ()),
+            response=reply.response,
+        )
+        for reply in replies
+    ]
 
 
 def _buttons(core: Core, buttons: Iterable[dict[str, str]]) -> tuple[dict[str, str], ...]:

@@ -10,7 +10,7 @@ from care import conversations, privacy, safety
 from care.db import Core
 from care.errors import StorageDownError, UnknownConversationError
 from care.safety import Finding
-from care.transcript import Inbound, Outcome, Waiting
+from care.transcript import Inbound, Outcome, Said, Waiting
 from gateway import rendering
 from gateway.assistant import Answer, Assistant, AssistantDownError, Question
 from gateway.hub import Hub
@@ -37,26 +37,26 @@ class Turns:
         UnknownConversationError, with nothing stored.
         """
         outcome = self.danger(finding.kind, finding.about, channel) if finding else None
-        seq, new = await run_in_threadpool(
+        received = await run_in_threadpool(
             conversations.receive, self.core, conversation_id, inbound, outcome
         )
-        self.hub.wake(conversation_id)
+        self.hub.tell(conversation_id, received.said)
         if outcome is None:
-            self.work_on(conversation_id)
-        elif new:
+            self.work_on(conversation_id, received.waiting)
+        elif received.said:
             await self._leave_dialogue(conversation_id)
-        return seq
+        return received.seq
 
     def danger(self, kind: str, about: str, channel: str) -> Outcome:
         """The fixed reply to a danger; needs neither the assistant nor the database."""
         name = f"utter_crisis_other/{kind}" if about == "other" else f"utter_crisis/{kind}"
         return Outcome(lines=(rendering.fixed(self.core, name, channel),), crisis=kind)
 
-    def work_on(self, conversation_id: str) -> None:
-        """Answers what is unanswered there, unless that is under way."""
+    def work_on(self, conversation_id: str, first: Waiting | None = None) -> None:
+        """Answers what is unanswered there, unless that is under way. `first` is known already."""
         worker = self._workers.get(conversation_id)
         if worker is None or worker.done():
-            task = asyncio.create_task(self._run(conversation_id))
+            task = asyncio.create_task(self._run(conversation_id, first))
             self._workers[conversation_id] = task
             task.add_done_callback(lambda done: self._finished(conversation_id, done))
 
@@ -74,10 +74,12 @@ class Turns:
         if self._workers.get(conversation_id) is task:
             del self._workers[conversation_id]
 
-    async def _run(self, conversation_id: str) -> None:
+    async def _run(self, conversation_id: str, first: Waiting | None) -> None:
         try:
-            while waiting := await self._next(conversation_id):
+            waiting = first or await self._next(conversation_id)
+            while waiting:
                 await self._answer_in_the_end(conversation_id, waiting)
+                waiting = await self._next(conversation_id)
         except UnknownConversationError:
             return
         except StorageDownError:
@@ -98,24 +100,25 @@ class Turns:
             if attempt == 0:
                 await self._admit_trouble(conversation_id, waiting)
             if time.monotonic() - started > GIVE_UP_SECONDS:
-                return await run_in_threadpool(
-                    conversations.give_up, self.core, conversation_id, waiting.said.seq
-                )
+                return await self._give_up(conversation_id, waiting)
             await asyncio.sleep(RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)])
             attempt += 1
 
     async def _answer(self, conversation_id: str, waiting: Waiting) -> None:
         with self.hub.typing(conversation_id):
-            question = await run_in_threadpool(self._prepare, conversation_id, waiting)
-            if question is None:
-                return
-            answer = await self.assistant.ask(question)
-            leaves = await run_in_threadpool(self._conclude, waiting, question, answer)
+            question, said = await run_in_threadpool(self._prepare, conversation_id, waiting)
+            leaves = False
+            if question:
+                answer = await self.assistant.ask(question)
+                said, leaves = await run_in_threadpool(self._conclude, waiting, question, answer)
+        self.hub.tell(conversation_id, said)
         if leaves:
             await self._leave_dialogue(conversation_id)
 
-    def _prepare(self, conversation_id: str, waiting: Waiting) -> Question | None:
-        """What to ask Rasa; None if the answer needed no Rasa and is stored.
+    def _prepare(
+        self, conversation_id: str, waiting: Waiting
+    ) -> tuple[Question | None, list[Said]]:
+        """What to ask Rasa, or what was said without asking it.
 
         The crisis reply's own question is answered here, so that it works with Rasa down.
         """
@@ -123,18 +126,17 @@ class Turns:
             name = safety.next_text(waiting.last_response, waiting.said.text)
             if name is not None:
                 outcome = Outcome([rendering.fixed(self.core, name, waiting.channel)])
-                conversations.answer(self.core, conversation_id, waiting.said.seq, outcome)
-                return None
-        with self.core.transaction() as session:
-            text = privacy.conceal(self.core, session, conversation_id, waiting.said.text)
-        return Question(
+                seq = waiting.said.seq
+                return None, conversations.answer(self.core, conversation_id, seq, outcome)
+        question = Question(
             conversation=conversation_id,
             channel=waiting.channel,
             id=f"{conversation_id}-{waiting.said.seq}",
-            text=text,
+            text=privacy.conceal(self.core, conversation_id, waiting.said.text),
             label=self._pressed(conversation_id, waiting.said.button),
             expects=waiting.expects,
         )
+        return question, []
 
     def _pressed(self, conversation_id: str, button: str | None) -> str | None:
         """The label of the button pressed, if this conversation was ever offered that button."""
@@ -147,8 +149,10 @@ class Turns:
         )
         return button[1:] if button in offered else None
 
-    def _conclude(self, waiting: Waiting, question: Question, answer: Answer) -> bool:
-        """Stores the answer; True if Rasa must forget where its dialogue stands."""
+    def _conclude(
+        self, waiting: Waiting, question: Question, answer: Answer
+    ) -> tuple[list[Said], bool]:
+        """Stores the answer; also says whether Rasa must forget where its dialogue stands."""
         responses = [reply.response for reply in answer.replies]
         typed_in_crisis = waiting.crisis is not None and question.label is None
         stay = safety.stays(responses, waiting.last_response) if typed_in_crisis else None
@@ -160,14 +164,23 @@ class Turns:
         else:
             lines = rendering.lines(self.core, question.conversation, answer.replies)
             outcome = Outcome(lines=lines, expects=_expected(answer))
-        conversations.answer(self.core, question.conversation, waiting.said.seq, outcome)
-        return outcome.crisis is not None or stay is not None or _forgets(answer)
+        said = conversations.answer(self.core, question.conversation, waiting.said.seq, outcome)
+        return said, outcome.crisis is not None or stay is not None or _forgets(answer)
 
     async def _admit_trouble(self, conversation_id: str, waiting: Waiting) -> None:
         name = "utter_trouble_form" if waiting.expects else "utter_trouble"
         line = rendering.fixed(self.core, name, waiting.channel, author="system")
-        await run_in_threadpool(conversations.say, self.core, conversation_id, line)
-        self.hub.wake(conversation_id)
+        said = await run_in_threadpool(conversations.say, self.core, conversation_id, line)
+        self.hub.tell(conversation_id, said)
+
+    async def _give_up(self, conversation_id: str, waiting: Waiting) -> None:
+        line = rendering.fixed(
+            self.core, "utter_trouble_given_up", waiting.channel, author="system"
+        )
+        said = await run_in_threadpool(
+            conversations.give_up, self.core, conversation_id, waiting.said.seq, line
+        )
+        self.hub.tell(conversation_id, said)
 
     async def _leave_dialogue(self, conversation_id: str) -> None:
         """Ends a running form and forgets what Rasa keeps.

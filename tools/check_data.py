@@ -12,7 +12,7 @@ import yaml
 
 from tools import wording
 from tools.content import Content, Example, Response, read_content
-from tools.labels import CODE_LABELS, LABELS, TOPICS
+from tools.labels import BUTTON_LABELS, CODE_LABELS, LABELS, TOPICS
 
 MIN_EXAMPLES: Final = 40
 MAX_EXAMPLE: Final = 6000
@@ -60,7 +60,7 @@ def check_button(button: dict[str, Any], numbers: Iterable[str]) -> list[str]:
         problems.append(f"button title not a text of 1 to {MAX_TITLE} characters: {title!r}")
     if not isinstance(target, str) or not target:
         return [*problems, f"button {title!r} leads nowhere"]
-    if "payload" in button and target.startswith("/") and target[1:] not in LABELS:
+    if "payload" in button and target.startswith("/") and target[1:] not in LABELS | BUTTON_LABELS:
         problems.append(f"button {title!r} leads to an unknown label: {target}")
     if "url" in button:
         problems += wording.check_names(target)

@@ -63,8 +63,10 @@ CONTACT: Final = ["contact_skip", "contact_cancel", "contact_why", "contact_chan
 CRISES: Final = ["crisis/suicide", "crisis/overdose", "crisis/withdrawal", "crisis/violence"]
 
 LABELS: Final = frozenset([*(f"faq/{t}" for t in TOPICS), *CONVERSATION, *CONTACT, *CRISES])
-# Set by code, so no example may teach them.
-CODE_LABELS: Final = frozenset({"unsure", "inform"})
+# Only a button leads there; the same question in words is about_guide's.
+BUTTON_LABELS: Final = frozenset({"who_runs_this"})
+# No example may teach them.
+CODE_LABELS: Final = frozenset({"unsure", "inform", *BUTTON_LABELS})
 
 # A realistic value for each placeholder and argument: lengths are counted with these.
 PLACEHOLDERS: Final = {

@@ -24,6 +24,7 @@ from gateway.turns import Turns
 
 CHANNEL = "web"
 TEXT_LIMIT = 6000
+SCREENED_AT_ONCE = 300
 BODY_LIMIT = 64 * 1024
 MESSAGE_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 HEARTBEAT_SECONDS = 15
@@ -52,10 +53,9 @@ class WebChannel:
             raise self._limited()
         greeting = [rendering.fixed(self.core, "utter_start", CHANNEL)]
         try:
-            conversation_id = await run_in_threadpool(
+            conversation_id, said = await run_in_threadpool(
                 conversations.start, self.core, CHANNEL, greeting
             )
-            said = await run_in_threadpool(conversations.history, self.core, conversation_id)
         except StorageDownError:
             raise self._storage_down() from None
         token = self._tokens.dumps(conversation_id)
@@ -70,7 +70,7 @@ class WebChannel:
     async def receive(self, request: Request) -> Response:
         conversation_id = self._conversation(request)
         inbound = _inbound(await _json(request))
-        finding = await run_in_threadpool(safety.screen, inbound.text)
+        finding = await _screened(inbound.text)
         if not finding and not self.limits.message(conversation_id, _address(request)):
             raise self._limited()
         try:
@@ -103,12 +103,14 @@ class WebChannel:
             typing = False
             while True:
                 listener.woken.clear()
-                try:
-                    said = await run_in_threadpool(
-                        conversations.news, self.core, conversation_id, after
-                    )
-                except (UnknownConversationError, StorageDownError):
-                    return
+                said = listener.news(after)
+                if said is None:
+                    try:
+                        said = await run_in_threadpool(
+                            conversations.news, self.core, conversation_id, after
+                        )
+                    except (UnknownConversationError, StorageDownError):
+                        return
                 for each in said:
                     after = each.seq
                     yield {"event": "message", "id": str(each.seq), "data": _dumps(_shown(each))}
@@ -140,6 +142,13 @@ class WebChannel:
 
     def _limited(self) -> RefusedError:
         return RefusedError(429, "slow_down", "Too many messages in a minute. Please wait a bit.")
+
+
+async def _screened(text: str) -> safety.Finding | None:
+    """A long text takes longer than others should wait for."""
+    if len(text) > SCREENED_AT_ONCE:
+        return await run_in_threadpool(safety.screen, text)
+    return safety.screen(text)
 
 
 async def _until_woken(listener: Listener, typing: bool) -> None:

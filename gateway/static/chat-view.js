@@ -23,6 +23,7 @@ export class ChatView {
   #spoken = new Set();
   #openChoices = null;
   #anchor = null;
+  #asked = null;
   #arrivedAt = 0;
   #linkTimer = 0;
   #act;
@@ -54,8 +55,7 @@ export class ChatView {
     const { start, form, text, log, newer, size, end, endDialog } = this.#part;
     start.addEventListener("click", () => {
       this.#client.start();
-      // On a touch screen the keyboard would cover the greeting.
-      (matchMedia("(pointer: coarse)").matches ? log : text).focus();
+      this.#home.focus();
     });
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -74,6 +74,11 @@ export class ChatView {
       }
       endDialog.returnValue = "";
     });
+  }
+
+  /** Where the focus belongs between turns: on a touch screen a keyboard would cover the talk. */
+  get #home() {
+    return matchMedia("(pointer: coarse)").matches ? this.#part.log : this.#part.text;
   }
 
   #key(event) {
@@ -139,6 +144,7 @@ export class ChatView {
   #arrived(message, made, past) {
     if (message.author === "visitor") {
       this.#settle(message.text);
+      this.#asked = made;
       return;
     }
     if (past || Date.now() - this.#arrivedAt > BURST_MS) this.#anchor = null;
@@ -150,7 +156,9 @@ export class ChatView {
   }
 
   #settle(chosen) {
+    const pressed = this.#openChoices?.contains(document.activeElement);
     if (this.#openChoices) settleChoices(this.#openChoices, chosen);
+    if (pressed) this.#home.focus();
     this.#openChoices = null;
   }
 
@@ -159,9 +167,17 @@ export class ChatView {
     const { log } = this.#part;
     const top = (part) => part.getBoundingClientRect().top;
     const end = log.scrollHeight - log.clientHeight;
-    const start = this.#anchor ? log.scrollTop + top(this.#anchor) - top(log) - 8 : end;
+    const first = this.#firstToRead;
+    const start = first ? log.scrollTop + top(first) - top(log) - 8 : end;
     log.scrollTop = Math.max(log.scrollTop, Math.min(end, start));
     this.#scrolled();
+  }
+
+  /** The answer, or one's own line before it if that leaves most of the room to the answer. */
+  get #firstToRead() {
+    const own = this.#anchor?.previousElementSibling;
+    const short = own === this.#asked && own?.offsetHeight < this.#part.log.clientHeight / 3;
+    return short ? own : this.#anchor;
   }
 
   #toEnd() {
@@ -226,6 +242,6 @@ export class ChatView {
     newer.hidden = true;
     this.#elements.clear();
     this.#spoken.clear();
-    this.#openChoices = this.#anchor = null;
+    this.#openChoices = this.#anchor = this.#asked = null;
   }
 }

@@ -22,7 +22,7 @@ from care.wording import load_yaml
 def visit(sqlite_core: Core, monkeypatch: pytest.MonkeyPatch) -> str:
     for module in ("action_submit_contact", "action_answer_yes_no"):
         monkeypatch.setattr(f"actions.{module}.core", lambda: sqlite_core)
-    return conversations.start(sqlite_core, "web")
+    return conversations.start(sqlite_core, "web")[0]
 
 
 def tracker(visit: str = "0" * 32, **state: Any) -> Tracker:
@@ -52,7 +52,7 @@ RANKING = [{"name": n} for n in ("greet", "faq/detox", "faq/php", "faq/iop_cost"
 
 
 def test_the_likeliest_topics_are_offered_by_their_titles() -> None:
-    (said,), _ = run(ActionOfferTopics(), tracker(message={"intent_ranking": RANKING}))
+    (said,), _ = run(ActionOfferTopics(), tracker(message={"text": "detox?", "intent_ranking": RANKING}))
     assert said["response"] == "utter_unsure"
     topics = ["/faq/detox", "/faq/php", "/faq/iop_cost"]
     assert [b["payload"] for b in said["buttons"]] == [*topics, "/request_callback"]
@@ -61,12 +61,19 @@ def test_the_likeliest_topics_are_offered_by_their_titles() -> None:
 
 @pytest.mark.parametrize("before", ["utter_unsure", "utter_unsure_twice"])
 def test_a_second_miss_leads_to_a_person(before: str) -> None:
-    at = tracker(message={"intent_ranking": RANKING}, events=said_before(before))
+    message = {"text": "it", "intent_ranking": RANKING}
+    at = tracker(message=message, events=said_before(before))
     assert [m["response"] for m in run(ActionOfferTopics(), at)[0]] == ["utter_unsure_twice"]
 
 
 def test_with_nothing_to_offer_a_person_is_offered() -> None:
-    assert run(ActionOfferTopics(), tracker())[0][0]["response"] == "utter_unsure_twice"
+    assert run(ActionOfferTopics(), tracker(message={"text": "it"}))[0][0]["response"] == "utter_unsure_twice"
+
+
+@pytest.mark.parametrize("text", ["\U0001f44d", "???", "", " "])
+def test_what_has_no_word_in_it_is_no_guess(text: str) -> None:
+    at = tracker(message={"text": text, "intent_ranking": RANKING})
+    assert [m["response"] for m in run(ActionOfferTopics(), at)[0]] == ["utter_no_answer"]
 
 
 def test_a_digression_is_declined_so_that_the_dialogue_answers_it() -> None:

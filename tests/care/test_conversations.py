@@ -10,36 +10,45 @@ from care.transcript import Inbound, Line, Outcome
 
 
 def test_a_message_is_stored_before_it_is_answered_and_answered_once(core: Core) -> None:
-    visit = conversations.start(core, "web", [Line("Hello.")])
-    seq, new = conversations.receive(core, visit, Inbound("first-id", "how much is it"))
-    assert new
+    visit, _ = conversations.start(core, "web", [Line("Hello.")])
+    received = conversations.receive(core, visit, Inbound("first-id", "how much is it"))
     waiting = conversations.next_unanswered(core, visit)
-    assert waiting is not None
+    assert received.waiting == waiting is not None
     assert waiting.said.text == "how much is it"
     outcome = Outcome(lines=[Line("Less than residential.")], expects="contact_name")
-    assert conversations.answer(core, visit, seq, outcome)
-    assert not conversations.answer(core, visit, seq, outcome)
+    answered = conversations.answer(core, visit, received.seq, outcome)
+    assert conversations.answer(core, visit, received.seq, outcome) == []
     said = conversations.history(core, visit)
+    assert said[2:] == answered
     assert [m.text for m in said] == ["Hello.", "how much is it", "Less than residential."]
     assert conversations.get(core, visit).expects == "contact_name"
     assert conversations.unanswered(core) == []
 
 
 def test_the_same_id_again_stores_nothing(core: Core) -> None:
-    visit = conversations.start(core, "web")
+    visit, _ = conversations.start(core, "web")
     first = conversations.receive(core, visit, Inbound("same-id", "hi"))
-    assert conversations.receive(core, visit, Inbound("same-id", "hi")) == (first[0], False)
+    again = conversations.receive(core, visit, Inbound("same-id", "hi"))
+    assert (again.seq, again.said, again.waiting) == (first.seq, (), None)
     assert len(conversations.history(core, visit)) == 1
 
 
+def test_only_the_oldest_unanswered_message_is_the_next(core: Core) -> None:
+    visit, _ = conversations.start(core, "web")
+    first = conversations.receive(core, visit, Inbound("first-id", "one"))
+    second = conversations.receive(core, visit, Inbound("second-id", "two"))
+    assert first.waiting is not None
+    assert second.waiting is None
+
+
 def test_two_visitors_may_use_the_same_message_id(core: Core) -> None:
-    one, two = conversations.start(core, "web"), conversations.start(core, "web")
-    assert conversations.receive(core, one, Inbound("same-id", "a"))[1]
-    assert conversations.receive(core, two, Inbound("same-id", "b"))[1]
+    one, two = conversations.start(core, "web")[0], conversations.start(core, "web")[0]
+    assert conversations.receive(core, one, Inbound("same-id", "a")).said
+    assert conversations.receive(core, two, Inbound("same-id", "b")).said
 
 
 def test_places_have_no_gap_when_many_write_at_once(core: Core) -> None:
-    visit = conversations.start(core, "web")
+    visit, _ = conversations.start(core, "web")
     with ThreadPoolExecutor(8) as pool:
         list(
             pool.map(
@@ -51,7 +60,7 @@ def test_places_have_no_gap_when_many_write_at_once(core: Core) -> None:
 
 
 def test_danger_is_answered_in_the_same_stroke_with_an_urgent_ticket(core: Core) -> None:
-    visit = conversations.start(core, "web")
+    visit, _ = conversations.start(core, "web")
     danger = Outcome(lines=[Line("Call or text 988.")], crisis="suicide")
     conversations.receive(core, visit, Inbound("danger-1", "words"), danger)
     conversations.receive(core, visit, Inbound("danger-2", "words"), danger)
@@ -61,8 +70,8 @@ def test_danger_is_answered_in_the_same_stroke_with_an_urgent_ticket(core: Core)
 
 
 def test_after_the_end_nothing_goes_in_or_out(core: Core) -> None:
-    visit = conversations.start(core, "web")
-    seq, _ = conversations.receive(core, visit, Inbound("only-one", "hi"))
+    visit, _ = conversations.start(core, "web")
+    seq = conversations.receive(core, visit, Inbound("only-one", "hi")).seq
     conversations.end(core, visit)
     with pytest.raises(UnknownConversationError):
         conversations.receive(core, visit, Inbound("too-late", "hi"))
@@ -79,7 +88,7 @@ def test_an_unknown_conversation_shows_nothing(core: Core) -> None:
 def test_no_word_is_readable_in_the_database(
     core: Core, database_dump: Callable[[], bytes]
 ) -> None:
-    visit = conversations.start(core, "web", [Line("Zanzibar greeting")])
+    visit, _ = conversations.start(core, "web", [Line("Zanzibar greeting")])
     conversations.receive(core, visit, Inbound("seeded-id", "my name is Zebulon Canary"))
     dump = database_dump()
     assert visit.encode() in dump

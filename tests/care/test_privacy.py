@@ -11,17 +11,15 @@ from care.db import Core
 
 @pytest.fixture
 def visit(core: Core) -> str:
-    return conversations.start(core, "web")
+    return conversations.start(core, "web")[0]
 
 
 def concealed(core: Core, visit: str, text: str) -> str:
-    with core.transaction() as session:
-        return privacy.conceal(core, session, visit, text)
+    return privacy.conceal(core, visit, text)
 
 
 def revealed(core: Core, visit: str, text: str) -> str:
-    with core.snapshot() as session:
-        return privacy.reveal(core, session, visit, text)
+    return privacy.reveal(core, visit, text)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +46,7 @@ def test_values_become_references(core: Core, visit: str, text: str, shown: str)
 
 def test_a_reference_shows_its_value_to_its_own_conversation_only(core: Core, visit: str) -> None:
     text = concealed(core, visit, "212-555-0142 and sam@example.com")
-    other = conversations.start(core, "web")
+    other = conversations.start(core, "web")[0]
     assert revealed(core, visit, text) == "(212) 555-0142 and sam@example.com"
     assert revealed(core, other, text) == text
 

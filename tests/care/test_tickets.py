@@ -24,15 +24,18 @@ ANSWERS: dict[str, Any] = {
 
 @pytest.fixture
 def visit(core: Core) -> str:
-    visit = conversations.start(core, "web")
+    visit, _ = conversations.start(core, "web")
     conversations.receive(core, visit, Inbound("message-1", "call me at 212-555-0142"))
-    with core.transaction() as session:
-        privacy.conceal(core, session, visit, "212-555-0142 zc@example.com")
+    privacy.conceal(core, visit, "212-555-0142 zc@example.com")
     return visit
 
 
+def request(core: Core, visit: str, answers: dict[str, Any], key: str = "key-1") -> str:
+    return tickets.request_callback(core, visit, key, answers).number
+
+
 def test_a_ticket_holds_what_was_agreed_to_and_the_proof(core: Core, visit: str) -> None:
-    number = tickets.request_callback(core, visit, "key-1", ANSWERS)
+    number = request(core, visit, ANSWERS)
     ticket = tickets.find(core, number)
     assert ticket is not None
     assert ticket.details.phone == "(212) 555-0142"
@@ -45,14 +48,36 @@ def test_a_ticket_holds_what_was_agreed_to_and_the_proof(core: Core, visit: str)
 
 
 def test_the_same_request_again_opens_no_second_ticket(core: Core, visit: str) -> None:
-    first = tickets.request_callback(core, visit, "key-1", ANSWERS)
-    assert tickets.request_callback(core, visit, "key-1", ANSWERS) == first
+    first = request(core, visit, ANSWERS)
+    assert request(core, visit, ANSWERS) == first
     assert len(tickets.listed(core)) == 1
+
+
+def test_whoever_asks_again_within_a_day_brings_the_open_ticket_up_to_date(
+    core: Core, visit: str
+) -> None:
+    first = tickets.request_callback(core, visit, "key-1", ANSWERS)
+    later = {**ANSWERS, "contact_time": "tomorrow at 3"}
+    for _ in range(2):  # an action call may be repeated
+        again = tickets.request_callback(core, visit, "key-2", later)
+        assert (again.number, again.is_new) == (first.number, False)
+    ticket = tickets.find(core, first.number)
+    assert ticket is not None
+    assert ticket.details.best_time == "tomorrow at 3"
+    assert [e.kind for e in ticket.events] == ["opened", "updated"]
+
+
+def test_a_request_that_was_dealt_with_does_not_swallow_the_next(core: Core, visit: str) -> None:
+    first = request(core, visit, ANSWERS)
+    tickets.set_status(core, first, "resolved", "sam")
+    again = tickets.request_callback(core, visit, "key-2", ANSWERS)
+    assert again.is_new
+    assert again.number != first
 
 
 def test_an_email_ticket_never_allows_calls_or_texts(core: Core, visit: str) -> None:
     answers = {**ANSWERS, "contact_reach": "[email-1]"}
-    ticket = tickets.find(core, tickets.request_callback(core, visit, "key-1", answers))
+    ticket = tickets.find(core, request(core, visit, answers))
     assert ticket is not None
     assert (ticket.details.email, ticket.details.phone) == ("zc@example.com", "")
     assert not ticket.details.voicemail_ok
@@ -60,8 +85,8 @@ def test_an_email_ticket_never_allows_calls_or_texts(core: Core, visit: str) -> 
 
 
 def test_another_conversations_reference_gives_nothing(core: Core) -> None:
-    stranger = conversations.start(core, "web")
-    ticket = tickets.find(core, tickets.request_callback(core, stranger, "key-1", ANSWERS))
+    stranger, _ = conversations.start(core, "web")
+    ticket = tickets.find(core, request(core, stranger, ANSWERS))
     assert ticket is not None
     assert ticket.details.phone == ""
 
@@ -69,7 +94,7 @@ def test_another_conversations_reference_gives_nothing(core: Core) -> None:
 def test_nothing_of_a_ticket_is_readable_in_the_database(
     core: Core, visit: str, database_dump: Callable[[], bytes]
 ) -> None:
-    number = tickets.request_callback(core, visit, "key-1", ANSWERS)
+    number = request(core, visit, ANSWERS)
     dump = database_dump()
     assert number.encode() in dump
     for word in (b"Zebulon", b"555-0142", b"2125550142", b"weekdays"):
@@ -77,7 +102,7 @@ def test_nothing_of_a_ticket_is_readable_in_the_database(
 
 
 def test_every_move_of_a_ticket_is_on_record(core: Core, visit: str) -> None:
-    number = tickets.request_callback(core, visit, "key-1", ANSWERS)
+    number = request(core, visit, ANSWERS)
     assert tickets.set_status(core, number, "claimed", "dana")
     assert tickets.set_status(core, number, "resolved", "dana")
     assert not tickets.set_status(core, number, "lost", "dana")
@@ -92,7 +117,7 @@ def test_every_move_of_a_ticket_is_on_record(core: Core, visit: str) -> None:
 
 
 def test_forgetting_leaves_no_word_and_no_ticket(core: Core, visit: str) -> None:
-    tickets.request_callback(core, visit, "key-1", ANSWERS)
+    request(core, visit, ANSWERS)
     retention.forget(core, visit)
     assert tickets.listed(core) == []
     assert conversations.history(core, visit) == []
@@ -100,8 +125,8 @@ def test_forgetting_leaves_no_word_and_no_ticket(core: Core, visit: str) -> None
 
 
 def test_the_purge_keeps_to_the_settings(core: Core, visit: str) -> None:
-    tickets.request_callback(core, visit, "key-1", ANSWERS)
-    fresh, stale = conversations.start(core, "web"), conversations.start(core, "web")
+    request(core, visit, ANSWERS)
+    fresh, stale = conversations.start(core, "web")[0], conversations.start(core, "web")[0]
     age(core, stale, timedelta(hours=25))
     assert retention.purge(core, now()) == [stale]
     assert retention.purge(core, now() + timedelta(days=2)) == [fresh]
@@ -115,7 +140,7 @@ def test_the_purge_keeps_to_the_settings(core: Core, visit: str) -> None:
 def test_rotation_renews_every_sealed_row_and_old_ones_stay_readable(
     core: Core, visit: str
 ) -> None:
-    number = tickets.request_callback(core, visit, "key-1", ANSWERS)
+    number = request(core, visit, ANSWERS)
     old = core.settings.data_keys.get_secret_value()
     both = Core(core.settings, core.engine, Cipher.from_keys(f"{new_key('fresh')},{old}"))
     assert len(conversations.history(both, visit)) == 1

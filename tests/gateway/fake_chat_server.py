@@ -65,6 +65,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
         "text": "<img src=x onerror=alert(1)><b>bold</b>",
         "buttons": [{"title": "<i>go</i>", "url": "javascript:alert(1)"}, PERSON],
     },
+    "long": {"text": "A long answer. " + "It goes on and on. " * 80, "buttons": [PERSON]},
     "staff": {"text": "Hello, I read your message.", "author": "staff"},
 }
 

@@ -30,10 +30,10 @@ def sign_in(desk: httpx.Client, password: str = PASSWORD) -> httpx.Response:
 
 
 def ticket(gateway: Gateway) -> str:
-    visit = conversations.start(gateway.core, "web")
+    visit = conversations.start(gateway.core, "web")[0]
     conversations.receive(gateway.core, visit, Inbound("hostile-1", "<script>alert(1)</script>"))
     answers = {"contact_name": "<b>Robin</b>", "contact_reach": "[email-1]"}
-    return tickets.request_callback(gateway.core, visit, "key-1", answers)
+    return tickets.request_callback(gateway.core, visit, "key-1", answers).number
 
 
 def test_signed_out_nobody_sees_a_ticket(gateway: Gateway, desk: httpx.Client) -> None:

@@ -90,6 +90,24 @@ def test_a_quick_reply_sends_its_label_and_stays_readable(visit: Visit) -> None:
     assert len(visit.chat.posts) == 2
 
 
+def test_after_a_quick_reply_the_focus_is_where_one_writes(visit: Visit) -> None:
+    visit.start()
+    visit.page.get_by_role("button", name="What is an IOP?").focus()
+    visit.page.keyboard.press("Enter")
+    expect(visit.log).to_contain_text("9 hours a week")
+    expect(visit.text).to_be_focused()
+
+
+def test_a_long_answer_leaves_ones_own_line_in_sight(visit: Visit) -> None:
+    visit.start()
+    for words in ("first", "second", "long"):
+        visit.say(words)
+        visit.log.locator(".guide").nth(("first", "second", "long").index(words) + 1).wait_for()
+    mine = visit.page.locator(".visitor").last
+    expect(mine).to_be_in_viewport(ratio=1)
+    expect(visit.page.get_by_role("button", name="More below")).to_be_visible()
+
+
 def test_a_plain_payload_goes_as_text(visit: Visit) -> None:
     visit.start()
     visit.page.get_by_role("button", name="Help for me").click()

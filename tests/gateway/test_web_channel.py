@@ -55,7 +55,10 @@ def test_the_stream_resumes_after_the_last_event_seen(gateway: Gateway) -> None:
     assert [m["seq"] for m in rest] == [4, 5]
 
 
-def test_the_stream_tells_who_is_typing_and_when_it_ends(gateway: Gateway) -> None:
+def test_the_stream_tells_who_is_typing_and_when_it_ends(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.hub.TYPING_AFTER_SECONDS", 0.01)
     visitor = gateway.visitor()
     gateway.assistant.mode = "hangs"
     visitor.send("one")
@@ -104,6 +107,19 @@ def test_when_the_assistant_fails_the_visitor_is_told_and_answered_later(
     (answer,) = visitor.wait_for_answers(1)
     assert answer["text"].startswith("You said: how much is it")
     assert sum(m["author"] == "system" for m in visitor.history()) == 1
+
+
+def test_who_is_never_answered_is_told_so_in_the_end(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.turns.GIVE_UP_SECONDS", 0.3)
+    gateway.assistant.mode = "down"
+    visitor = gateway.visitor()
+    visitor.send("how much is it")
+    said = visitor.wait(lambda said: sum(m["author"] == "system" for m in said) == 2)
+    assert "stopped trying" in said[-1]["text"]
+    assert "988" in said[-1]["text"]
+    assert conversations.unanswered(gateway.core) == []
 
 
 def test_danger_is_answered_at_once_with_the_assistant_down(gateway: Gateway) -> None:

@@ -24,8 +24,8 @@ def test_positions_are_those_of_the_text() -> None:
         assert text[found["start"] : found["end"]] == found["value"]
 
 
-@pytest.mark.parametrize("expects", [None, "requested_topic"])
-def test_outside_the_contact_form_nobody_looks(expects: str | None) -> None:
+@pytest.mark.parametrize("expects", [None, "requested_topic", "contact_reach", ["contact_name"]])
+def test_where_no_name_or_time_is_asked_for_nobody_looks(expects: object) -> None:
     message = Message({TEXT: "I am Maria Lopez", "metadata": {"expects": expects}})
     ContactDetails().process([message])
     assert message.get(ENTITIES) == []

@@ -86,7 +86,7 @@ async def test_saved_over_and_over_it_stays_small(
 
 
 def test_a_short_conversation_is_kept_as_it_is(domain: Domain) -> None:
-    tracker = conversation(domain, 2)
+    tracker = conversation(domain, 1)
     assert trimmed(tracker, domain) == list(tracker.events)
 
 
