@@ -85,12 +85,10 @@ class GuideClassifier(IntentClassifier, GraphComponent):
     def understand(self, text: str, expects: str | None) -> Understood:
         if self._head is None or self._decider is None:
             raise RuntimeError("the classifier is not trained")
-        texts = [plain(text)]
-        vectors = self._encoder.encode(texts)
-        scores = self._head.scores(texts, vectors)
-        probabilities = softmax(scores, self._temperature)[0]
-        message = Scored(scores[0], probabilities, float(self._head.nearest(vectors)[0]))
-        return self._decider.decide(text, message, expects)
+        spelled = plain(text)
+        scores, nearest = self._head.judge(spelled, self._encoder.encode([spelled])[0])
+        probabilities = softmax(scores[None], self._temperature)[0]
+        return self._decider.decide(text, Scored(scores, probabilities, nearest), expects)
 
     def _persist(self, head: Head, thresholds: Thresholds) -> None:
         tuned = {"temperature": self._temperature, "thresholds": thresholds.as_dict()}

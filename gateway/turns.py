@@ -2,11 +2,13 @@
 
 import asyncio
 import time
+from dataclasses import dataclass
 
 import structlog
 from starlette.concurrency import run_in_threadpool
 
 from care import conversations, privacy, safety
+from care.conversations import Received
 from care.db import Core
 from care.errors import StorageDownError, UnknownConversationError
 from care.safety import Finding
@@ -19,6 +21,15 @@ log = structlog.get_logger()
 
 RETRY_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
 GIVE_UP_SECONDS = 15 * 60.0
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A message that waits, the question it makes for Rasa, and a fixed text that needs no Rasa."""
+
+    waiting: Waiting
+    question: Question
+    fixed: str | None
 
 
 class Turns:
@@ -37,22 +48,30 @@ class Turns:
         UnknownConversationError, with nothing stored.
         """
         outcome = self.danger(finding.kind, finding.about, channel) if finding else None
-        received = await run_in_threadpool(
-            conversations.receive, self.core, conversation_id, inbound, outcome
+        received, next_one = await run_in_threadpool(
+            self._take_in, conversation_id, inbound, outcome
         )
         self.hub.tell(conversation_id, received.said)
         if outcome is None:
-            self.work_on(conversation_id, received.waiting)
+            self.work_on(conversation_id, next_one)
         elif received.said:
             await self._leave_dialogue(conversation_id)
         return received.seq
+
+    def _take_in(
+        self, conversation_id: str, inbound: Inbound, outcome: Outcome | None
+    ) -> tuple[Received, Prepared | None]:
+        """Stores a message, and prepares its answer if it is the next one to be answered."""
+        received = conversations.receive(self.core, conversation_id, inbound, outcome)
+        waiting = received.waiting
+        return received, self._prepare(conversation_id, waiting) if waiting else None
 
     def danger(self, kind: str, about: str, channel: str) -> Outcome:
         """The fixed reply to a danger; needs neither the assistant nor the database."""
         name = f"utter_crisis_other/{kind}" if about == "other" else f"utter_crisis/{kind}"
         return Outcome(lines=(rendering.fixed(self.core, name, channel),), crisis=kind)
 
-    def work_on(self, conversation_id: str, first: Waiting | None = None) -> None:
+    def work_on(self, conversation_id: str, first: Prepared | None = None) -> None:
         """Answers what is unanswered there, unless that is under way. `first` is known already."""
         worker = self._workers.get(conversation_id)
         if worker is None or worker.done():
@@ -74,26 +93,31 @@ class Turns:
         if self._workers.get(conversation_id) is task:
             del self._workers[conversation_id]
 
-    async def _run(self, conversation_id: str, first: Waiting | None) -> None:
+    async def _run(self, conversation_id: str, first: Prepared | None) -> None:
         try:
-            waiting = first or await self._next(conversation_id)
-            while waiting:
-                await self._answer_in_the_end(conversation_id, waiting)
-                waiting = await self._next(conversation_id)
+            prepared = first or await self._next(conversation_id)
+            while prepared:
+                await self._answer_in_the_end(conversation_id, prepared)
+                prepared = await self._next(conversation_id)
         except UnknownConversationError:
             return
         except StorageDownError:
             log.error("storage_down_in_turn", conversation=conversation_id)
 
-    async def _next(self, conversation_id: str) -> Waiting | None:
-        return await run_in_threadpool(conversations.next_unanswered, self.core, conversation_id)
+    async def _next(self, conversation_id: str) -> Prepared | None:
+        return await run_in_threadpool(self._prepare_next, conversation_id)
 
-    async def _answer_in_the_end(self, conversation_id: str, waiting: Waiting) -> None:
+    def _prepare_next(self, conversation_id: str) -> Prepared | None:
+        waiting = conversations.next_unanswered(self.core, conversation_id)
+        return self._prepare(conversation_id, waiting) if waiting else None
+
+    async def _answer_in_the_end(self, conversation_id: str, prepared: Prepared) -> None:
         """Tries until it is answered; after the first miss the visitor knows."""
+        waiting = prepared.waiting
         started, attempt = time.monotonic(), 0
         while True:
             try:
-                return await self._answer(conversation_id, waiting)
+                return await self._answer(conversation_id, prepared)
             except (AssistantDownError, StorageDownError) as error:
                 seq = waiting.said.seq
                 log.warning("turn_failed", conversation=conversation_id, seq=seq, why=str(error))
@@ -104,30 +128,30 @@ class Turns:
             await asyncio.sleep(RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)])
             attempt += 1
 
-    async def _answer(self, conversation_id: str, waiting: Waiting) -> None:
+    async def _answer(self, conversation_id: str, prepared: Prepared) -> None:
+        if prepared.fixed:
+            return await self._say_fixed(conversation_id, prepared.waiting, prepared.fixed)
         with self.hub.typing(conversation_id):
-            question, said = await run_in_threadpool(self._prepare, conversation_id, waiting)
-            leaves = False
-            if question:
-                answer = await self.assistant.ask(question)
-                said, leaves = await run_in_threadpool(self._conclude, waiting, question, answer)
+            answer = await self.assistant.ask(prepared.question)
+            said, leaves = await run_in_threadpool(
+                self._conclude, prepared.waiting, prepared.question, answer
+            )
         self.hub.tell(conversation_id, said)
         if leaves:
             await self._leave_dialogue(conversation_id)
 
-    def _prepare(
-        self, conversation_id: str, waiting: Waiting
-    ) -> tuple[Question | None, list[Said]]:
-        """What to ask Rasa, or what was said without asking it.
+    async def _say_fixed(self, conversation_id: str, waiting: Waiting, name: str) -> None:
+        outcome = Outcome([rendering.fixed(self.core, name, waiting.channel)])
+        said = await run_in_threadpool(
+            conversations.answer, self.core, conversation_id, waiting.said.seq, outcome
+        )
+        self.hub.tell(conversation_id, said)
 
-        The crisis reply's own question is answered here, so that it works with Rasa down.
-        """
+    def _prepare(self, conversation_id: str, waiting: Waiting) -> Prepared:
+        """What to ask Rasa; the crisis reply's own question is answered with Rasa down too."""
+        fixed = None
         if waiting.crisis is not None:
-            name = safety.next_text(waiting.last_response, waiting.said.text)
-            if name is not None:
-                outcome = Outcome([rendering.fixed(self.core, name, waiting.channel)])
-                seq = waiting.said.seq
-                return None, conversations.answer(self.core, conversation_id, seq, outcome)
+            fixed = safety.next_text(waiting.last_response, waiting.said.text)
         question = Question(
             conversation=conversation_id,
             channel=waiting.channel,
@@ -136,7 +160,7 @@ class Turns:
             label=self._pressed(conversation_id, waiting.said.button),
             expects=waiting.expects,
         )
-        return question, []
+        return Prepared(waiting, question, fixed)
 
     def _pressed(self, conversation_id: str, button: str | None) -> str | None:
         """The label of the button pressed, if this conversation was ever offered that button."""

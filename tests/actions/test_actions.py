@@ -52,7 +52,9 @@ RANKING = [{"name": n} for n in ("greet", "faq/detox", "faq/php", "faq/iop_cost"
 
 
 def test_the_likeliest_topics_are_offered_by_their_titles() -> None:
-    (said,), _ = run(ActionOfferTopics(), tracker(message={"text": "detox?", "intent_ranking": RANKING}))
+    (said,), _ = run(
+        ActionOfferTopics(), tracker(message={"text": "detox?", "intent_ranking": RANKING})
+    )
     assert said["response"] == "utter_unsure"
     topics = ["/faq/detox", "/faq/php", "/faq/iop_cost"]
     assert [b["payload"] for b in said["buttons"]] == [*topics, "/request_callback"]
@@ -67,7 +69,10 @@ def test_a_second_miss_leads_to_a_person(before: str) -> None:
 
 
 def test_with_nothing_to_offer_a_person_is_offered() -> None:
-    assert run(ActionOfferTopics(), tracker(message={"text": "it"}))[0][0]["response"] == "utter_unsure_twice"
+    assert (
+        run(ActionOfferTopics(), tracker(message={"text": "it"}))[0][0]["response"]
+        == "utter_unsure_twice"
+    )
 
 
 @pytest.mark.parametrize("text", ["\U0001f44d", "???", "", " "])

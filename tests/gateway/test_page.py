@@ -210,7 +210,8 @@ def test_everything_works_from_the_keyboard_and_focus_stays(browser: Browser) ->
         expect(reply).to_be_focused()
         press("Enter")
         expect(visit.log).to_contain_text("You can call")
-        expect(page.locator("[data-text='Talk to a person'].chosen")).to_be_focused()
+        expect(page.locator("[data-text='Talk to a person'].chosen")).to_be_visible()
+        expect(visit.text).to_be_focused()
 
 
 def test_each_answer_is_spoken_once_apart_from_the_transcript(visit: Visit) -> None:
