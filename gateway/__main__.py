@@ -1,7 +1,8 @@
-"""`python -m gateway`: serves the public side."""
+"""`python -m gateway`: brings the database to the newest schema, then serves the public side."""
 
 import uvicorn
 
+from care.db import migrate
 from care.logs import configure
 from care.settings import Settings
 from gateway.app import create_app
@@ -12,6 +13,7 @@ DRAIN_SECONDS = 5
 def main() -> None:
     settings = Settings.load()
     configure(settings.log_level)
+    migrate(settings.database_url)
     uvicorn.run(
         create_app(settings),
         host=settings.host,

@@ -11,7 +11,6 @@ from types import FrameType
 
 import httpx
 
-from care.db import migrate
 from care.errors import SettingsError
 from care.settings import ROOT, Settings
 from tools import local
@@ -29,12 +28,10 @@ def main() -> int:
     taken = [p for p in (settings.port, settings.assistant_port, settings.actions_port) if _used(p)]
     if taken:
         return _refuse(f"Port {taken[0]} is in use. Is the guide running already?")
-    migrate(settings.database_url)
-    password = local.first_desk_password(settings)
     process = _start(settings)
     try:
         if _wait_until_ready(settings, process):
-            _announce(settings, password)
+            _announce(settings)
         elif process.poll() is None:
             print("Some part is not ready yet; see the lines above. Still trying.", flush=True)
         return process.wait()
@@ -90,10 +87,14 @@ def address(settings: Settings) -> str:
     return f"http://{host}:{settings.port}"
 
 
-def _announce(settings: Settings, password: str | None) -> None:
+def _announce(settings: Settings) -> None:
+    # Imported here: the parts load while this process has nothing else to do.
+    from tools.staff import DEMO_NAME, first_desk_password  # noqa: PLC0415
+
+    password = first_desk_password(settings)
     print(f"\n  The guide:  {address(settings)}/\n  The desk:   {address(settings)}/desk", end="")
     if password:
-        print(f"   name: {local.DEMO_NAME}   password: {password}  (shown once)", end="")
+        print(f"   name: {DEMO_NAME}   password: {password}  (shown once)", end="")
     print("\n  Stop with Ctrl-C.\n", flush=True)
 
 

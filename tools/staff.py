@@ -1,6 +1,7 @@
 """`python -m tools.staff NAME`: adds a desk user or sets a new password, asked for twice."""
 
 import getpass
+import secrets
 import sys
 
 from care import staff
@@ -8,6 +9,7 @@ from care.db import Core, migrate
 from care.settings import Settings
 
 SHORTEST = 12
+DEMO_NAME = "demo"
 
 
 def main(arguments: list[str]) -> int:
@@ -23,6 +25,19 @@ def main(arguments: list[str]) -> int:
     staff.set_password(Core.open(settings), arguments[0].strip(), password)
     print(f"{arguments[0]} can sign in to the desk.")
     return 0
+
+
+def first_desk_password(settings: Settings) -> str | None:
+    """On the first start of a development machine: a desk user, and the password to show once."""
+    core = Core.open(settings)
+    try:
+        if settings.mode == "production" or staff.exists(core):
+            return None
+        password = secrets.token_urlsafe(9)
+        staff.set_password(core, DEMO_NAME, password)
+        return password
+    finally:
+        core.engine.dispose()
 
 
 if __name__ == "__main__":
