@@ -8,7 +8,7 @@ RASA := .venv/rasa/bin/python
 RASA_TEST := .venv/rasa-test/bin/python
 ENCODER := models/encoder/.built
 
-.PHONY: run test check train eval bench chat clean lock help test-app test-assistant rotate-keys
+.PHONY: run test check train tune-encoder eval bench chat clean lock help test-app test-assistant rotate-keys
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -34,6 +34,9 @@ check: .venv/dev/.done .venv/rasa/.done  ## format, lint, types, data consistenc
 	@$(DEV) -m mypy
 	@$(DEV) -m mypy --python-executable $(RASA) assistant
 	@$(DEV) -m tools.check_data
+
+tune-encoder: .venv/tune/.done  ## teach the encoder the labels anew; half an hour
+	@.venv/tune/bin/python -m tools.tune_encoder
 
 eval: train  ## how well the assistant understands; FILE=rows.csv for your own
 	@$(RASA) -m assistant.evaluate $(FILE)
@@ -64,7 +67,14 @@ $(UV):
 	@$(UV) pip sync --quiet --python .venv/$*/bin/python --require-hashes requirements/$*.lock
 	@touch $@
 
-$(ENCODER): requirements/build.lock tools/build_encoder.py
+# PyTorch; its builds differ by machine, so that only versions are pinned here.
+.venv/tune/.done: requirements/tune.in requirements/build.lock
+	@$(PYTHON) -m venv .venv/tune
+	@.venv/tune/bin/pip install --quiet --disable-pip-version-check -r requirements/tune.in
+	@.venv/tune/bin/pip install --quiet --disable-pip-version-check --no-deps -r requirements/build.lock
+	@touch $@
+
+$(ENCODER): requirements/build.lock tools/build_encoder.py assistant/minilm.safetensors assistant/weights.py
 	@$(MAKE) --no-print-directory .venv/build/.done
 	@.venv/build/bin/python -m tools.build_encoder
 	@touch $@

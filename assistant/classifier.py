@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import joblib
+import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -15,15 +17,22 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from assistant import fingerprint
+from assistant.context import kept_apart, leans_on, reading
 from assistant.decision import Decider, Scored, Thresholds, Understood
-from assistant.encoder import ENCODER, FOLDER, SentenceEncoder
+from assistant.encoder import FOLDER, SentenceEncoder
 from assistant.head import Head, fit, softmax
+from assistant.labels import is_crisis, is_topic
 from assistant.parse_data import intent_data
+from assistant.questions import halves
 from assistant.tuning import Aims, temperature_of, thresholds_of
-from assistant.wordforms import plain
+from assistant.weights import ENCODER
 
 HEAD = "head.joblib"
 TUNED = "tuned.json"
+ENOUGH = 300  # examples to calibrate with
+SURE_OF_BOTH = 0.5  # of two questions in one message
+LIKELY = 5  # topics of the whole message, among which both must be
+CLEAR = 0.6  # probability from which a message needs no context
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -60,9 +69,12 @@ class GuideClassifier(IntentClassifier, GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         examples = training_data.intent_examples
-        texts = [plain(str(message.get(TEXT))) for message in examples]
+        texts = [reading(str(message.get(TEXT)), _follows(message)) for message in examples]
         labels = [_full_label(message) for message in examples]
-        head, unseen = fit(texts, self._encoder.encode(texts), labels)
+        # What the encoder was tuned with looks clearer than it is.
+        apart = np.flatnonzero([kept_apart(str(message.get(TEXT))) for message in examples])
+        judged = apart if len(apart) >= ENOUGH else np.arange(len(texts))
+        head, unseen = fit(texts, self._encoder.encode(texts), labels, judged)
         temperature = temperature_of(unseen)
         aims = Aims(kept=self._config["kept"], false_alarms=self._config["false_alarms"])
         thresholds = thresholds_of(unseen, temperature, aims)
@@ -76,19 +88,53 @@ class GuideClassifier(IntentClassifier, GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
-            expects = (message.get("metadata") or {}).get("expects")
-            found = self.understand(str(message.get(TEXT) or ""), expects)
-            for key, value in intent_data(found.label, found.confidence, found.ranking).items():
+            about = message.get("metadata") or {}
+            text = str(message.get(TEXT) or "")
+            found = self.understand(text, about.get("expects"), about.get("previous"))
+            data = intent_data(found.label, found.confidence, found.ranking)
+            data |= {"second": found.second, "beside": list(found.beside)}
+            for key, value in data.items():
                 message.set(key, value, add_to_output=True)
         return messages
 
-    def understand(self, text: str, expects: str | None) -> Understood:
-        if self._head is None or self._decider is None:
+    def understand(self, text: str, expects: str | None, previous: str | None) -> Understood:
+        """One message; where no value is asked for, it may hold two questions."""
+        found = self._read(text, expects, previous)
+        if expects or is_crisis(found.label):
+            return found
+        likely = {name for name, _ in found.ranking[:LIKELY]}
+        return self._twofold(text, likely, previous) or found
+
+    def _twofold(self, text: str, likely: set[str], previous: str | None) -> Understood | None:
+        """The message as two questions about two `likely` topics, if both are clear."""
+        best, surest = None, SURE_OF_BOTH
+        for left, right in halves(text):
+            first = self._read(left, None, previous)
+            if first.label not in likely or first.confidence < surest:
+                continue
+            second = self._read(right, None, first.label)
+            sure = min(first.confidence, second.confidence)
+            topics = is_topic(first.label) and is_topic(second.label)
+            if topics and second.label in likely - {first.label} and sure >= surest:
+                best, surest = replace(first, second=second.label, beside=()), sure
+        return best
+
+    def _read(self, text: str, expects: str | None, previous: str | None) -> Understood:
+        """By itself if it is clear; else, if it is short, after the topic before it."""
+        if self._decider is None:
             raise RuntimeError("the classifier is not trained")
-        spelled = plain(text)
+        message, before = self._scored(reading(text, None)), leans_on(previous, text)
+        found = self._decider.decide(text, message, expects)
+        clear = message.probabilities.max() * message.nearest >= CLEAR
+        if clear or before is None or is_crisis(found.label):
+            return found
+        return self._decider.decide(text, self._scored(reading(text, before)), expects)
+
+    def _scored(self, spelled: str) -> Scored:
+        if self._head is None:
+            raise RuntimeError("the classifier is not trained")
         scores, nearest = self._head.judge(spelled, self._encoder.encode([spelled])[0])
-        probabilities = softmax(scores[None], self._temperature)[0]
-        return self._decider.decide(text, Scored(scores, probabilities, nearest), expects)
+        return Scored(scores, softmax(scores[None], self._temperature)[0], nearest)
 
     def _persist(self, head: Head, thresholds: Thresholds) -> None:
         tuned = {"temperature": self._temperature, "thresholds": thresholds.as_dict()}
@@ -111,6 +157,12 @@ class GuideClassifier(IntentClassifier, GraphComponent):
             head = joblib.load(folder / HEAD)
         component._use(head, tuned["temperature"], Thresholds.from_dict(tuned["thresholds"]))
         return component
+
+
+def _follows(message: Message) -> str | None:
+    """The answer that an example follows, if it means something else on its own."""
+    about = (message.get("metadata") or {}).get("intent") or {}
+    return about.get("previous")
 
 
 def _full_label(message: Message) -> str:

@@ -87,8 +87,7 @@ class GuideInput(InputChannel):
             return answer(await _turn(agent, question))
 
     async def _parse(self, request: Request) -> HTTPResponse:
-        text, expects = parse_in(_body(request))
-        data = _agent(request).processor.understand(text, expects)
+        data = _agent(request).processor.understand(*parse_in(_body(request)))
         return answer({"parse": parse_data.summary(data)})
 
     async def _forget(self, request: Request, conversation: str) -> HTTPResponse:
@@ -104,13 +103,18 @@ async def _turn(agent: GuideAgent, question: Question) -> dict[str, Any]:
     if question.label:
         data = parse_data.pressed(question.label, question.text)
     else:
-        data = agent.processor.understand(question.text, question.expects)
+        data = agent.processor.understand(question.text, question.expects, question.previous)
     parse = parse_data.summary(data)
     if is_crisis(parse["label"]):  # the gateway owns these replies
         return {"replies": [], "parse": parse, "failed": False}
     replies = Replies(question.channel)
-    failed = not await _ran(agent, question, data, replies)
-    return {"replies": [] if failed else replies.collected, "parse": parse, "failed": failed}
+    answered = await _ran(agent, question, data, replies)
+    if answered and parse["second"]:
+        second = parse_data.pressed(parse["second"], question.text)
+        answered = await _ran(agent, question, second, replies)
+        replies.join()
+    said = replies.collected if answered else []
+    return {"replies": said, "parse": parse, "failed": not answered}
 
 
 async def _ran(

@@ -15,6 +15,7 @@ from assistant.labels import (
     UNSURE,
     YES_NO,
     is_crisis,
+    is_topic,
 )
 
 Floats = npt.NDArray[np.float64]
@@ -29,6 +30,8 @@ ASKING = re.compile(
 )
 WORD = re.compile(r"\w")
 WORDS_OF_A_FEELING = 4
+HARDLY_LESS = 0.3  # of the answer's probability
+MOST_BESIDE = 2
 
 
 @dataclass(frozen=True)
@@ -58,9 +61,22 @@ class Scored:
 
 @dataclass(frozen=True)
 class Understood:
+    """`second` is asked in the same message; `beside` may be meant instead of `label`."""
+
     label: str
     confidence: float
     ranking: list[tuple[str, float]]
+    second: str | None = None
+    beside: tuple[str, ...] = ()
+
+
+def _beside(ranking: Sequence[tuple[str, float]]) -> tuple[str, ...]:
+    """The topics that are hardly less likely than the one answered."""
+    top, confidence = ranking[0]
+    if not is_topic(top):
+        return ()
+    close = [n for n, p in ranking[1:] if p >= HARDLY_LESS * confidence and is_topic(n)]
+    return tuple(close[:MOST_BESIDE])
 
 
 @dataclass(frozen=True)
@@ -79,7 +95,7 @@ class Decider:
             return Understood(INFORM, 1.0 - score, ranking)
         if score < self.thresholds.answer or is_crisis(top) or not WORD.search(text):
             return Understood(UNSURE, confidence, ranking)
-        return Understood(top, confidence, ranking)
+        return Understood(top, confidence, ranking, beside=_beside(ranking))
 
     def _danger(self, probabilities: Floats, dangerous: npt.NDArray[np.bool_]) -> Understood:
         """The likeliest danger; as sure as all dangers together are likely."""

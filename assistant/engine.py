@@ -83,10 +83,16 @@ class StrictProcessor(MessageProcessor):
             raise TurnFailedError("dialogue", "ActionLimitReached") from None
         return StrictAction(action), prediction
 
-    def understand(self, text: str, expects: str | None = None) -> dict[str, Any]:
-        """Rasa's parse data. `expects` is the contact form's slot that was asked for, if any."""
+    def understand(
+        self, text: str, expects: str | None = None, previous: str | None = None
+    ) -> dict[str, Any]:
+        """Rasa's parse data. `expects` is the contact form's slot that was asked for, `previous`
+        the label of the topic answered last, if any.
+        """
         # Without its slash, because Rasa would obey a typed "/intent" as if it were its own.
-        message = UserMessage(text.lstrip("/ \n\t"), metadata={"expects": expects})
+        message = UserMessage(
+            text.lstrip("/ \n\t"), metadata={"expects": expects, "previous": previous}
+        )
         nobody = DialogueStateTracker.from_events(message.sender_id, [])
         return {**self._parse_message_with_graph(message, nobody), "text": text}
 

@@ -1,8 +1,8 @@
 """The classifier's head: from a text and its vector to a score for each label.
 
-Kernel ridge classification (regularised least squares). It is fitted in closed form, within
-seconds, and the same factorisation gives every example's scores as if it had been left out, so
-that calibration and thresholds need no further fits.
+Kernel ridge classification (regularised least squares). It is fitted in closed form, and the same
+factorisation gives any example's scores as if it had been left out, so that calibration and
+thresholds need no further fits.
 """
 
 from collections import Counter
@@ -13,7 +13,7 @@ from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
-from scipy.linalg import blas, lapack
+from scipy.linalg import lapack
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 Floats = npt.NDArray[np.float32]
@@ -58,7 +58,7 @@ class Head:
 
 @dataclass(frozen=True)
 class Unseen:
-    """Each example as the head would see it had it not been trained on it."""
+    """Some examples, each as the head would see it had it not been trained on it."""
 
     scores: Scores
     nearest: Scores
@@ -66,7 +66,10 @@ class Unseen:
     labels: list[str]
 
 
-def fit(texts: Sequence[str], vectors: Floats, labels: Sequence[str]) -> tuple[Head, Unseen]:
+def fit(
+    texts: Sequence[str], vectors: Floats, labels: Sequence[str], judged: npt.NDArray[np.int64]
+) -> tuple[Head, Unseen]:
+    """`judged` are the places of the examples to look at as if they had been left out."""
     names, wanted = np.unique(np.array(labels), return_inverse=True)
     words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, dtype=np.float32)
     letters = TfidfVectorizer(
@@ -74,7 +77,7 @@ def fit(texts: Sequence[str], vectors: Floats, labels: Sequence[str]) -> tuple[H
     )
     word_rows, letter_rows = words.fit_transform(texts), letters.fit_transform(texts)
     kernel, nearest = _kernel(vectors, [word_rows, letter_rows])
-    weights, left_out = _solve(kernel, _targets(wanted, len(names)))
+    weights, left_out = _solve(kernel, _targets(wanted, len(names)), judged)
     head = Head(
         words=words,
         letters=letters,
@@ -84,7 +87,7 @@ def fit(texts: Sequence[str], vectors: Floats, labels: Sequence[str]) -> tuple[H
         example_weights=weights,
         labels=[str(name) for name in names],
     )
-    return head, Unseen(left_out, nearest, wanted, head.labels)
+    return head, Unseen(left_out, nearest[judged], wanted[judged], head.labels)
 
 
 def _targets(wanted: npt.NDArray[np.int64], count: int) -> Floats:
@@ -112,16 +115,19 @@ def _kernel(vectors: Floats, sparse_rows: Sequence[Any]) -> tuple[Floats, Scores
     return kernel, nearest
 
 
-def _solve(kernel: Floats, targets: Floats) -> tuple[Floats, Scores]:
-    """Weights, and the scores of each example with that example left out (in closed form)."""
+def _solve(kernel: Floats, targets: Floats, judged: npt.NDArray[np.int64]) -> tuple[Floats, Scores]:
+    """Weights, and the scores of each judged example with that example left out (closed form)."""
     kernel[np.diag_indices_from(kernel)] += RIDGE
     factor, failed = lapack.spotrf(kernel.T, lower=1, overwrite_a=1)
     if failed:
         raise ValueError("the examples' kernel cannot be factorised")
-    inverse, _ = lapack.spotri(factor, lower=1, overwrite_c=1)
-    weights = blas.ssymm(1.0, inverse, np.asfortranarray(targets), lower=1)
-    diagonal = np.diag(inverse).astype(np.float64)[:, None]
-    return np.ascontiguousarray(weights), targets - weights / diagonal
+    weights, _ = lapack.spotrs(factor, np.asfortranarray(targets), lower=1)
+    # What belongs to an example on the diagonal of the inverse: the square of its column of L^-1.
+    chosen = np.zeros((len(targets), len(judged)), dtype=np.float32, order="F")
+    chosen[judged, np.arange(len(judged))] = 1.0
+    columns, _ = lapack.strtrs(factor, chosen, lower=1, overwrite_b=1)
+    diagonal = np.einsum("ij,ij->j", columns, columns, dtype=np.float64)[:, None]
+    return np.ascontiguousarray(weights), targets[judged] - weights[judged] / diagonal
 
 
 def _weighted(vectorizer: Any, grams: Sequence[str], weights: Floats) -> Floats:

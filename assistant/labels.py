@@ -22,6 +22,10 @@ def is_crisis(label: str) -> bool:
     return label.startswith(f"{CRISIS}/")
 
 
+def is_topic(label: str) -> bool:
+    return label.startswith("faq/")
+
+
 def intent_of(label: str) -> str:
     """Rasa's intent: `faq` for `faq/iop_cost`."""
     return label.partition("/")[0]

@@ -66,12 +66,17 @@ def summary(data: dict[str, Any]) -> dict[str, Any]:
         "label": label_in(data),
         "confidence": float(data["intent"].get("confidence") or 0.0),
         "ranking": ranking,
+        "second": data.get("second"),
+        "beside": data.get("beside") or [],
     }
 
 
 def offered(parse: dict[str, Any]) -> list[str]:
-    """The labels a visitor gets: the one answer, or the likeliest as buttons when unsure."""
+    """The labels a visitor gets: the answer or two, with topics beside it as buttons; when unsure
+    the likeliest as buttons.
+    """
     if parse["label"] not in (UNSURE, INFORM):
-        return [parse["label"]]
+        second = [parse["second"]] if parse["second"] else []
+        return [parse["label"], *second, *parse["beside"]]
     likely = [entry["label"] for entry in parse["ranking"]]
     return [name for name in likely if name not in NOT_OFFERED and not is_crisis(name)][:OFFERED]

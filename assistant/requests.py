@@ -25,6 +25,7 @@ class Question:
     text: str
     label: str | None
     expects: str | None
+    previous: str | None
 
 
 def question_in(body: object) -> Question:
@@ -41,12 +42,13 @@ def question_in(body: object) -> Question:
         text=text_in(fields),
         label=_matching(fields, "label", LABEL),
         expects=expects_in(fields),
+        previous=previous_in(fields),
     )
 
 
-def parse_in(body: object) -> tuple[str, str | None]:
+def parse_in(body: object) -> tuple[str, str | None, str | None]:
     fields = _fields(body)
-    return text_in(fields), expects_in(fields)
+    return text_in(fields), expects_in(fields), previous_in(fields)
 
 
 def conversation_in(value: object) -> str:
@@ -66,6 +68,10 @@ def text_in(fields: Mapping[str, object]) -> str:
 
 def expects_in(fields: Mapping[str, object]) -> str | None:
     return _matching(fields, "expects", EXPECTS)
+
+
+def previous_in(fields: Mapping[str, object]) -> str | None:
+    return _matching(fields, "previous", LABEL)
 
 
 def _matching(fields: Mapping[str, object], name: str, pattern: re.Pattern[str]) -> str | None:

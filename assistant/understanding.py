@@ -9,7 +9,9 @@ MODEL = "guide.tar.gz"
 
 
 class _Processor(Protocol):
-    def understand(self, text: str, expects: str | None = None) -> dict[str, Any]: ...
+    def understand(
+        self, text: str, expects: str | None = None, previous: str | None = None
+    ) -> dict[str, Any]: ...
 
 
 class Understanding:
@@ -32,5 +34,5 @@ class Understanding:
         self, text: str, expects: str | None = None, previous: str | None = None
     ) -> dict[str, Any]:
         """`offered` is what the visitor gets: one answer, or two or three topics to choose from."""
-        found = parse_data.summary(self._processor.understand(text, expects))
+        found = parse_data.summary(self._processor.understand(text, expects, previous))
         return {**found, "offered": parse_data.offered(found)}

@@ -41,6 +41,8 @@ def intent_of(label: str) -> str:
 def _nlu(content: Content) -> list[dict[str, str]]:
     blocks: dict[str, list[str]] = {}
     for example in content.examples:
+        if example.previous:
+            continue  # stock Rasa cannot tell what a message follows
         blocks.setdefault(intent_of(example.label), []).append(f"- {example.text}\n")
     return [{"intent": intent, "examples": "".join(lines)} for intent, lines in blocks.items()]
 

@@ -151,7 +151,14 @@ def _oldest_unanswered(session: Session, conversation_id: str) -> int | None:
 
 def _waiting(core: Core, session: Session, conversation: Conversation, said: Said) -> Waiting:
     last = _last_response(core, session, conversation.id, said.seq) if conversation.crisis else None
-    return Waiting(said, conversation.channel, conversation.expects, conversation.crisis, last)
+    return Waiting(
+        said=said,
+        channel=conversation.channel,
+        expects=conversation.expects,
+        topic=conversation.topic,
+        crisis=conversation.crisis,
+        last_response=last,
+    )
 
 
 def _last_response(core: Core, session: Session, conversation_id: str, seq: int) -> str | None:
@@ -208,6 +215,7 @@ def _conclude(
     core: Core, session: Session, conversation: Conversation, outcome: Outcome
 ) -> list[Said]:
     conversation.expects = outcome.expects
+    conversation.topic = outcome.topic or conversation.topic
     if outcome.crisis is not None:
         conversation.crisis = outcome.crisis
         tickets.open_urgent(core, session, conversation.id, outcome.crisis)

@@ -47,6 +47,7 @@ class Conversation(Base):
     owner: Mapped[str] = mapped_column(String(16), default="guide")
     last_seq: Mapped[int] = mapped_column(default=0)
     expects: Mapped[str | None] = mapped_column(String(64))
+    topic: Mapped[str | None] = mapped_column(String(64))
     crisis: Mapped[str | None] = mapped_column(String(32))
     created_at: Mapped[datetime] = mapped_column(default=now)
     active_at: Mapped[datetime] = mapped_column(default=now, index=True)

@@ -54,22 +54,28 @@ class Inbound:
 class Waiting:
     """A message that waits for its answer, and where its conversation stands.
 
-    `last_response` names the guide's last text; it is looked up in a crisis only.
+    `topic` is the label of the last topic answered, such as `faq/iop_cost`. `last_response` names
+    the guide's last text; it is looked up in a crisis only.
     """
 
     said: Said
     channel: str
     expects: str | None
+    topic: str | None
     crisis: str | None
     last_response: str | None
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a turn leaves behind: lines, the form slot they ask for, a crisis that was seen."""
+    """What a turn leaves behind: lines, the form slot they ask for, a crisis that was seen.
+
+    Without a `topic` the conversation stays with the one it had.
+    """
 
     lines: Sequence[Line] = ()
     expects: str | None = None
+    topic: str | None = None
     crisis: str | None = None
 
 

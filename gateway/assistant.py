@@ -17,7 +17,10 @@ class AssistantDownError(CareError):
 
 @dataclass(frozen=True)
 class Question:
-    """One message for the assistant; `label` is that of a button it offered itself."""
+    """One message for the assistant; `label` is that of a button it offered itself.
+
+    `previous` is the label of the topic that was answered last.
+    """
 
     conversation: str
     channel: str
@@ -25,6 +28,7 @@ class Question:
     text: str
     label: str | None = None
     expects: str | None = None
+    previous: str | None = None
 
 
 @dataclass(frozen=True)
@@ -39,10 +43,11 @@ class Reply:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the assistant understood and says."""
+    """What the assistant understood and says; `beside` are topics that may have been meant."""
 
     label: str
     replies: tuple[Reply, ...]
+    beside: tuple[str, ...] = ()
 
 
 class Assistant:
@@ -106,4 +111,5 @@ def _read(content: dict[str, Any]) -> Answer:
         )
         for reply in content["replies"]
     )
-    return Answer(label=str(content["parse"]["label"]), replies=replies)
+    parse = content["parse"]
+    return Answer(str(parse["label"]), replies, tuple(map(str, parse.get("beside") or ())))

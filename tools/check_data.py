@@ -150,6 +150,8 @@ def check_examples(examples: Iterable[Example]) -> list[str]:
         where = f"{e.file}: {e.label}"
         if e.label in CODE_LABELS or e.label not in LABELS:
             problems.append(f"{where}: not a label to train")
+        if e.previous is not None and e.previous not in LABELS:
+            problems.append(f"{where}: follows an unknown label: {e.previous}")
         if e.text.startswith("/"):
             problems.append(f"{where}: starts with '/': {e.text[:40]}")
         if len(e.text) > MAX_EXAMPLE:
@@ -160,12 +162,12 @@ def check_examples(examples: Iterable[Example]) -> list[str]:
 
 
 def check_doubles(examples: Iterable[Example]) -> list[str]:
-    """No message twice, whatever its case, punctuation and spacing."""
-    seen: dict[str, Example] = {}
+    """No message twice after the same answer, whatever its case, punctuation and spacing."""
+    seen: dict[tuple[str | None, str], Example] = {}
     problems = []
     for e in examples:
         key = re.sub(r"[\W_]+", "", e.text.casefold()) or e.text
-        first = seen.setdefault(key, e)
+        first = seen.setdefault((e.previous, key), e)
         if first is not e:
             problems.append(f"{e.file}: {e.label}: also in {first.file}: {e.text[:60]}")
     return problems

@@ -10,9 +10,12 @@ import yaml
 
 @dataclass(frozen=True)
 class Example:
+    """A message and what it means; `previous` is the answer that it follows, if that matters."""
+
     file: str
     label: str
     text: str
+    previous: str | None = None
 
 
 @dataclass(frozen=True)
@@ -66,9 +69,9 @@ def read_content(data: Path) -> Content:
 
 def _collect(file: str, parsed: dict[str, Any], content: Content) -> None:
     for item in parsed.get("nlu") or []:
-        label = str(item.get("intent"))
+        label, about = str(item.get("intent")), item.get("metadata") or {}
         for line in _lines(file, label, item.get("examples"), content.problems):
-            content.examples.append(Example(file, label, line))
+            content.examples.append(Example(file, label, line, about.get("previous")))
     for name, variants in (parsed.get("responses") or {}).items():
         for variant in variants or []:
             content.responses.append(_response(file, name, variant))
@@ -78,6 +81,8 @@ def _lines(file: str, label: str, block: object, problems: list[str]) -> Iterato
     if not isinstance(block, str):
         problems.append(f"{file}: {label}: examples are not a text block")
         return
+    if "- " not in block:
+        problems.append(f"{file}: {label}: no examples")
     for line in block.splitlines():
         if line.startswith("- ") and line[2:].strip():
             yield line[2:].strip()

@@ -25,6 +25,18 @@ def test_a_message_is_stored_before_it_is_answered_and_answered_once(core: Core)
     assert conversations.unanswered(core) == []
 
 
+def test_a_conversation_stays_with_its_topic_until_the_next(core: Core) -> None:
+    visit, _ = conversations.start(core, "web")
+    topics = []
+    for number, topic in enumerate(("faq/detox", None, "faq/php")):
+        received = conversations.receive(core, visit, Inbound(f"message-{number}", "words"))
+        assert received.waiting is not None
+        topics.append(received.waiting.topic)
+        conversations.answer(core, visit, received.seq, Outcome([Line("words")], topic=topic))
+    assert topics == [None, "faq/detox", "faq/detox"]
+    assert conversations.get(core, visit).topic == "faq/php"
+
+
 def test_the_same_id_again_stores_nothing(core: Core) -> None:
     visit, _ = conversations.start(core, "web")
     first = conversations.receive(core, visit, Inbound("same-id", "hi"))

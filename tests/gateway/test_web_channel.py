@@ -93,6 +93,28 @@ def test_a_pressed_button_counts_only_if_it_was_offered(gateway: Gateway) -> Non
     assert [q["label"] for q in gateway.assistant.asked] == [None, "request_human", None, None]
 
 
+def test_the_assistant_is_told_which_topic_was_answered_last(gateway: Gateway) -> None:
+    visitor = gateway.visitor()
+    for number, label in enumerate(("faq/iop_cost", "thank", "faq/php")):
+        gateway.assistant.label = label
+        visitor.send(f"words {number}")
+        visitor.wait_for_answers(number + 1)
+    asked = [question["previous"] for question in gateway.assistant.asked]
+    assert asked == [None, "faq/iop_cost", "faq/iop_cost"]
+
+
+def test_a_topic_that_may_have_been_meant_instead_is_one_tap_away(gateway: Gateway) -> None:
+    gateway.assistant.beside = ["faq/php", "faq/no_such_topic"]
+    visitor = gateway.visitor()
+    visitor.send("words")
+    (answer,) = visitor.wait_for_answers(1)
+    payloads = [button.get("payload") or button["url"] for button in answer["buttons"]]
+    assert payloads == ["/faq/php", "/request_human", "tel:1-866-929-0179".replace("-", "")]
+    visitor.send("that one", button="/faq/php")
+    visitor.wait_for_answers(2)
+    assert gateway.assistant.asked[-1]["label"] == "faq/php"
+
+
 @pytest.mark.parametrize("mode", ["down", "hangs", "garbage", "failed", "error"])
 def test_when_the_assistant_fails_the_visitor_is_told_and_answered_later(
     gateway: Gateway, mode: str

@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant.encoder import ENCODER, FOLDER, EncoderError, SentenceEncoder
+from assistant.encoder import FOLDER, EncoderError, SentenceEncoder
+from assistant.weights import ENCODER
 
 
 @pytest.fixture(scope="module")

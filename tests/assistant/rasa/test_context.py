@@ -1,0 +1,73 @@
+import numpy as np
+import pytest
+
+from assistant import context
+from assistant.classifier import GuideClassifier
+from assistant.context import kept_apart, leans_on, reading
+from assistant.decision import Understood
+
+
+def test_the_topic_before_is_named_in_front_of_the_message() -> None:
+    assert reading("How much is THAT", "faq/iop_cost") == "iop cost | how much is that"
+    assert reading("How much is THAT", None) == "how much is that"
+
+
+def test_only_a_short_message_leans_on_what_was_said_before() -> None:
+    assert leans_on("faq/detox", "how long") == "faq/detox"
+    assert leans_on("faq/detox", "word " * (context.LONGEST_FOLLOW_UP + 1)) is None
+
+
+def test_the_examples_kept_apart_are_always_the_same_small_part() -> None:
+    apart = [kept_apart(f"message number {number}") for number in range(2000)]
+    assert apart == [kept_apart(f"message number {number}") for number in range(2000)]
+    assert 0.05 < np.mean(apart) < 0.11
+
+
+class Reader(GuideClassifier):
+    """The classifier with readings written by hand: text (and topic before) to label."""
+
+    def __init__(self, readings: dict[tuple[str, str | None], tuple[str, float]]):
+        self.readings = readings
+
+    def _read(self, text: str, expects: str | None, previous: str | None) -> Understood:
+        label, sure = self.readings.get((text, previous), ("faq/other", 0.2))
+        topics = ("faq/cost", "faq/length", "faq/visits", "greet")
+        return Understood(label, sure, [(label, sure), *((t, 0.1) for t in topics)])
+
+
+CLEAR = {
+    ("what does it cost and how long is it", None): ("faq/cost", 0.7),
+    ("what does it cost", None): ("faq/cost", 0.9),
+    ("how long is it", "faq/cost"): ("faq/length", 0.9),
+}
+
+
+def test_two_clear_questions_are_both_seen_in_their_order() -> None:
+    found = Reader(CLEAR).understand("what does it cost and how long is it", None, None)
+    assert (found.label, found.second) == ("faq/cost", "faq/length")
+
+
+@pytest.mark.parametrize(
+    ("part", "label", "sure"),
+    [
+        ("how long is it", "faq/length", 0.3),  # not clear
+        ("how long is it", "faq/cost", 0.9),  # the same topic
+        ("how long is it", "greet", 0.9),  # no topic
+        ("how long is it", "faq/unlikely", 0.9),  # not what the whole message is about
+    ],
+)
+def test_what_is_no_second_question_is_left_alone(part: str, label: str, sure: float) -> None:
+    readings = CLEAR | {(part, "faq/cost"): (label, sure)}
+    found = Reader(readings).understand("what does it cost and how long is it", None, None)
+    assert (found.label, found.second) == ("faq/cost", None)
+
+
+def test_where_a_value_is_asked_for_there_is_one_answer() -> None:
+    text = "what does it cost and how long is it"
+    assert Reader(CLEAR).understand(text, "contact_name", None).second is None
+
+
+def test_a_danger_is_never_half_of_two_questions() -> None:
+    text = "what does it cost and how long is it"
+    readings = CLEAR | {(text, None): ("crisis/suicide", 0.5)}
+    assert Reader(readings).understand(text, None, None).label == "crisis/suicide"
