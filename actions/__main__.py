@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from actions._core import core
+from care import collector
 from care.logs import configure
 from care.settings import Settings
 
@@ -56,8 +57,10 @@ def main() -> None:
     configure(settings.log_level)
     logging.getLogger("rasa_sdk").setLevel(logging.WARNING)
     core()
+    app = create_app()
+    collector.spare()
     uvicorn.run(
-        create_app(),
+        app,
         host="127.0.0.1",
         port=settings.actions_port,
         log_config=None,

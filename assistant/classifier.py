@@ -107,17 +107,21 @@ class GuideClassifier(IntentClassifier, GraphComponent):
 
     def _twofold(self, text: str, likely: set[str], previous: str | None) -> Understood | None:
         """The message as two questions about two `likely` topics, if both are clear."""
-        best, surest = None, SURE_OF_BOTH
-        for left, right in halves(text):
-            first = self._read(left, None, previous)
-            if first.label not in likely or first.confidence < surest:
-                continue
-            second = self._read(right, None, first.label)
-            sure = min(first.confidence, second.confidence)
-            topics = is_topic(first.label) and is_topic(second.label)
-            if topics and second.label in likely - {first.label} and sure >= surest:
-                best, surest = replace(first, second=second.label, beside=()), sure
-        return best
+        cut = halves(text)
+        if cut is None:
+            return None
+        first = self._read(cut[0], None, previous)
+        if not self._may_be_one_of_two(first, likely):
+            return None
+        second = self._read(cut[1], None, first.label)
+        if not self._may_be_one_of_two(second, likely - {first.label}):
+            return None
+        return replace(first, second=second.label, beside=())
+
+    @staticmethod
+    def _may_be_one_of_two(found: Understood, likely: set[str]) -> bool:
+        sure = found.confidence >= SURE_OF_BOTH
+        return sure and is_topic(found.label) and found.label in likely
 
     def _read(self, text: str, expects: str | None, previous: str | None) -> Understood:
         """By itself if it is clear; else, if it is short, after the topic before it."""

@@ -69,7 +69,7 @@ def step(values: Values, turn: Turn) -> Step | None:
     """None when the message is no answer, so that the dialogue can answer it and come back."""
     if re.search(_words()["minor"], turn.text.lower()):
         return Step(say=("utter_contact_minor",), ends=True)
-    if turn.label in ENDINGS:
+    if turn.label in ENDINGS and not _is_a_time(turn):
         return Step(say=(ENDINGS[turn.label],), ends=True)
     if turn.asked is None:
         return Step()
@@ -79,6 +79,12 @@ def step(values: Values, turn: Turn) -> Step | None:
         or _remark(turn)
         or (_failed_try(values, turn) if turn.label in ANSWERS else None)
     )
+
+
+def _is_a_time(turn: Turn) -> bool:
+    """ "Tomorrow morning" sounds like a goodbye, but not when a time was asked for."""
+    asked = turn.asked == "contact_time" and turn.label == "goodbye"
+    return asked and _parse_time(turn) is not None
 
 
 def missing(values: Values) -> str | None:
@@ -182,7 +188,7 @@ def _parse_reach(turn: Turn) -> str | None:
 def _parse_time(turn: Turn) -> str | None:
     said = " ".join(turn.text.split())
     short = len(said.split()) <= WORDS_OF_A_TIME and "?" not in said
-    if not (turn.label in VALUE_LABELS | {"affirm"} or short) or "[" in said:
+    if not (turn.label in VALUE_LABELS | {"affirm", "goodbye"} or short) or "[" in said:
         return None
     timely = "time" in turn.entities or re.search(_words()["answers"]["time"], said.lower())
     return said if timely and len(said) <= TIME_LIMIT else None

@@ -2,6 +2,7 @@
 
 import uvicorn
 
+from care import collector
 from care.db import migrate
 from care.logs import configure
 from care.settings import Settings
@@ -14,8 +15,10 @@ def main() -> None:
     settings = Settings.load()
     configure(settings.log_level)
     migrate(settings.database_url)
+    app = create_app(settings)
+    collector.spare()
     uvicorn.run(
-        create_app(settings),
+        app,
         host=settings.host,
         port=settings.port,
         log_config=None,

@@ -205,3 +205,13 @@ def test_every_text_that_the_form_can_say_exists() -> None:
     for name in names | {"utter_contact_summary", "utter_contact_consent"}:
         assert wording.text(name).text
         assert wording.text(name, "sms").text
+
+
+def test_a_time_that_sounds_like_a_goodbye_is_a_time_where_one_was_asked_for() -> None:
+    text = "tomorrow morning before 9 if thats ok"
+    turn = said(text, "contact_time", "goodbye", time="tomorrow morning")
+    assert given(turn)["contact_time"] == text
+    for asked, words in (("contact_time", "bye then"), ("contact_name", "tomorrow morning")):
+        found = step({}, said(words, asked, "goodbye"))
+        assert found is not None
+        assert found.ends
