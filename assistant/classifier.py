@@ -21,7 +21,7 @@ from assistant.context import kept_apart, leans_on, reading
 from assistant.decision import Decider, Scored, Thresholds, Understood
 from assistant.encoder import FOLDER, SentenceEncoder
 from assistant.head import Head, fit, softmax
-from assistant.labels import is_crisis, is_topic
+from assistant.labels import UNSURE, is_crisis, is_topic
 from assistant.parse_data import intent_data
 from assistant.questions import halves
 from assistant.tuning import Aims, temperature_of, thresholds_of
@@ -103,7 +103,9 @@ class GuideClassifier(IntentClassifier, GraphComponent):
         if expects or is_crisis(found.label):
             return found
         likely = {name for name, _ in found.ranking[:LIKELY]}
-        return self._twofold(text, likely, previous) or found
+        both = self._twofold(text, likely, previous)
+        # "The difference between an IOP and residential" is one question, about neither alone.
+        return both if both and found.label in (both.label, both.second, UNSURE) else found
 
     def _twofold(self, text: str, likely: set[str], previous: str | None) -> Understood | None:
         """The message as two questions about two `likely` topics, if both are clear."""

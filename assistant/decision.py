@@ -30,6 +30,7 @@ ASKING = re.compile(
 )
 WORD = re.compile(r"\w")
 WORDS_OF_A_FEELING = 4
+HARMLESS_WEIGHT = 0.5
 HARDLY_LESS = 0.3  # of the answer's probability
 MOST_BESIDE = 2
 
@@ -39,7 +40,7 @@ class Thresholds:
     """Set by cross-validation over the training data; see assistant/tuning.py."""
 
     answer: float  # least score at which a label is acted on
-    crisis: float  # least sum of the scores of all dangers
+    crisis: float  # least `danger`
     interrupt: float  # least score at which a message to the contact form is no value
 
     def as_dict(self) -> dict[str, float]:
@@ -70,6 +71,15 @@ class Understood:
     beside: tuple[str, ...] = ()
 
 
+def danger(scores: Floats, dangerous: npt.NDArray[np.bool_]) -> Floats:
+    """How much messages, the rows of `scores`, are like any danger at all, whichever it is.
+
+    What speaks for something harmless counts against it by half; docs/understanding.md says why.
+    """
+    harmless = np.maximum(scores[..., ~dangerous].max(axis=-1), 0.0)
+    return np.asarray(scores[..., dangerous].sum(axis=-1) - HARMLESS_WEIGHT * harmless)
+
+
 def _beside(ranking: Sequence[tuple[str, float]]) -> tuple[str, ...]:
     """The topics that are hardly less likely than the one answered."""
     top, confidence = ranking[0]
@@ -86,7 +96,7 @@ class Decider:
 
     def decide(self, text: str, message: Scored, expects: str | None) -> Understood:
         dangerous = np.array([is_crisis(label) for label in self.labels])
-        if dangerous.any() and message.scores[dangerous].sum() >= self.thresholds.crisis:
+        if dangerous.any() and danger(message.scores, dangerous) >= self.thresholds.crisis:
             return self._danger(message.probabilities, dangerous)
         ranking = self._ranking(self._mask(message.probabilities, expects))
         top, confidence = ranking[0]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import minimize_scalar
 
-from assistant.decision import Thresholds
+from assistant.decision import Thresholds, danger
 from assistant.head import Scores, Unseen, softmax
 from assistant.labels import CONTACT, is_crisis
 
@@ -48,11 +48,6 @@ def thresholds_of(unseen: Unseen, temperature: float, aims: Aims) -> Thresholds:
         crisis=_quantile(danger(unseen.scores, dangerous)[~in_crisis], 1 - aims.false_alarms),
         interrupt=_quantile(score[in_scope & right], INTERRUPTS),
     )
-
-
-def danger(scores: Scores, dangerous: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> Scores:
-    """How much a message is like any danger at all, whichever it is."""
-    return np.asarray(scores[:, dangerous].sum(axis=1))
 
 
 def _quantile(values: Scores, share: float) -> float:

@@ -31,6 +31,7 @@ VALUE_LABELS = {"inform", "unsure"}
 ANSWERS = VALUE_LABELS | {"affirm", "deny", "contact_skip", "contact_why", CHANGE}
 ENDINGS = {
     "contact_cancel": "utter_contact_cancelled",
+    "stop_messages": "utter_contact_cancelled",
     "goodbye": "utter_goodbye",
     "delete_my_data": "utter_delete_my_data",
 }

@@ -12,7 +12,8 @@ NOISY = (
     "sse_starlette",
     "asyncio",
     "multipart",
-)  # they log addresses at INFO
+    "alembic",
+)  # they log addresses, or what nobody needs to read, at INFO
 
 
 def configure(level: str) -> None:

@@ -62,6 +62,13 @@ def test_what_is_no_second_question_is_left_alone(part: str, label: str, sure: f
     assert (found.label, found.second) == ("faq/cost", None)
 
 
+def test_a_comparison_is_one_question() -> None:
+    text = "what does it cost and how long is it"
+    readings = CLEAR | {(text, None): ("faq/visits", 0.7)}
+    found = Reader(readings).understand(text, None, None)
+    assert (found.label, found.second) == ("faq/visits", None)
+
+
 def test_where_a_value_is_asked_for_there_is_one_answer() -> None:
     text = "what does it cost and how long is it"
     assert Reader(CLEAR).understand(text, "contact_name", None).second is None
