@@ -31,6 +31,7 @@ ASKING = re.compile(
 WORD = re.compile(r"\w")
 WORDS_OF_A_FEELING = 4
 HARMLESS_WEIGHT = 0.5
+LEAST_LIKELY = 0.05  # below, a message is like no danger, only less like anything else
 HARDLY_LESS = 0.3  # of the answer's probability
 MOST_BESIDE = 2
 
@@ -96,7 +97,7 @@ class Decider:
 
     def decide(self, text: str, message: Scored, expects: str | None) -> Understood:
         dangerous = np.array([is_crisis(label) for label in self.labels])
-        if dangerous.any() and danger(message.scores, dangerous) >= self.thresholds.crisis:
+        if dangerous.any() and self._alarms(message, dangerous):
             return self._danger(message.probabilities, dangerous)
         ranking = self._ranking(self._mask(message.probabilities, expects))
         top, confidence = ranking[0]
@@ -106,6 +107,10 @@ class Decider:
         if score < self.thresholds.answer or is_crisis(top) or not WORD.search(text):
             return Understood(UNSURE, confidence, ranking)
         return Understood(top, confidence, ranking, beside=_beside(ranking))
+
+    def _alarms(self, message: Scored, dangerous: npt.NDArray[np.bool_]) -> bool:
+        likely = message.probabilities[dangerous].sum() >= LEAST_LIKELY
+        return bool(likely and danger(message.scores, dangerous) >= self.thresholds.crisis)
 
     def _danger(self, probabilities: Floats, dangerous: npt.NDArray[np.bool_]) -> Understood:
         """The likeliest danger; as sure as all dangers together are likely."""

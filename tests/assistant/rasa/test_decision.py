@@ -57,3 +57,12 @@ def test_the_form_s_labels_are_masked_outside_it() -> None:
     assert found.label != "contact_skip"
     assert "contact_skip" not in [name for name, _ in found.ranking]
     assert sum(value for _, value in found.ranking) == pytest.approx(1.0)
+
+
+def test_what_is_much_more_like_something_harmless_is_no_danger() -> None:
+    scores = np.where(np.array(LABELS) == "faq/cost", 0.5, 0.0)
+    scores[LABELS.index("crisis/suicide")] = 0.8
+    for likely, label in ((0.04, "faq/cost"), (0.06, "crisis/suicide")):
+        probabilities = np.array([1 - likely, likely, 0.0, 0.0, 0.0, 0.0])
+        found = DECIDER.decide("words", Scored(scores, probabilities, 1.0), None)
+        assert found.label == label
