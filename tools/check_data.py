@@ -210,6 +210,17 @@ def check_domain(domain: object, content: Content) -> list[str]:
     ]
 
 
+def check_rules(content: Content) -> list[str]:
+    """No rule quotes what somebody writes: assistant/rules.py does not look for such a rule."""
+    return [
+        f"{file}: rule {rule.get('rule')!r} quotes a message; name its intent instead"
+        for file, parsed in content.files.items()
+        if isinstance(parsed, dict)
+        for rule in parsed.get("rules") or []
+        if any(isinstance(step, dict) and "user" in step for step in rule.get("steps") or [])
+    ]
+
+
 def _flows(content: Content) -> Iterator[tuple[str, object]]:
     for file, parsed in content.files.items():
         if isinstance(parsed, dict):
@@ -248,6 +259,7 @@ def check_all(root: Path, today: date) -> tuple[list[str], Content]:
         problems += check_response(response, numbers, sources)
     problems += check_titles(content.responses, {e.label for e in content.examples})
     problems += check_examples(content.examples) + check_doubles(content.examples)
+    problems += check_rules(content)
     if (domain := root / "domain.yml").exists():
         problems += check_domain(yaml.safe_load(domain.read_text("utf-8")), content)
     return problems, content

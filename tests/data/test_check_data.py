@@ -243,3 +243,11 @@ def test_a_file_that_cannot_be_read_is_caught(tmp_path: Path, text: str, problem
 def test_the_real_data_is_clean() -> None:
     problems, _ = check.check_all(ROOT, date.today())
     assert problems == []
+
+
+def test_a_rule_that_quotes_a_message_is_refused() -> None:
+    quoting = {"rule": "quotes", "steps": [{"user": "hello"}, {"action": "utter_greet"}]}
+    naming = {"rule": "names", "steps": [{"intent": "greet"}, {"action": "utter_greet"}]}
+    content = Content({"data/rules.yml": {"rules": [naming, quoting]}}, [], [], [])
+    (problem,) = check.check_rules(content)
+    assert "'quotes'" in problem
