@@ -15,12 +15,16 @@ from tests import postgres
 
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
+    require_postgres()
+    with postgres.server() as running:
+        yield running.url
+
+
+def require_postgres() -> None:
     if postgres.binaries() is None:
         if os.environ.get("CI"):
             pytest.fail("PostgreSQL must be installed in CI")
         pytest.skip("PostgreSQL is not installed on this machine: its tests did NOT run")
-    with postgres.server() as url:
-        yield url
 
 
 @pytest.fixture

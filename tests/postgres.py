@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 SERVER_USER = "postgres"  # the server refuses to run as root
@@ -21,24 +22,54 @@ def binaries() -> Path | None:
     return Path(on_path).parent if on_path else None
 
 
+@dataclass(frozen=True)
+class Server:
+    """A server that can be stopped and started again in mid-test."""
+
+    home: Path
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"postgresql+psycopg://guide@127.0.0.1:{self.port}/postgres"
+
+    def start(self) -> None:
+        options = f"-p {self.port} -k {self.home} -c listen_addresses=127.0.0.1 -c fsync=off"
+        self._control("-l", self.home / "log", "-o", options, "start")
+
+    def stop(self) -> None:
+        """At once, as a crash would: open connections are cut."""
+        self._control("-m", "immediate", "stop")
+
+    def runs(self) -> bool:
+        return (self.home / "data" / "postmaster.pid").exists()
+
+    def _control(self, *command: str | Path) -> None:
+        _run([_folder() / "pg_ctl", "-D", self.home / "data", "-w", *command])
+
+
 @contextmanager
-def server() -> Iterator[str]:
-    """Yields the URL of an empty database; stops the server and removes its files afterwards."""
-    folder = binaries()
-    if folder is None:
-        raise FileNotFoundError("PostgreSQL's initdb is not installed")
+def server() -> Iterator[Server]:
+    """Yields a running server with an empty database; removes its files afterwards."""
     with tempfile.TemporaryDirectory(prefix="guide-pg-") as home:
         if os.geteuid() == 0:
             shutil.chown(home, SERVER_USER)
-        data, port = Path(home) / "data", free_port()
-        _run([folder / "initdb", "-D", data, "-U", "guide", "-A", "trust", "-E", "UTF8"])
-        options = f"-p {port} -k {home} -c listen_addresses=127.0.0.1 -c fsync=off"
-        control: list[str | Path] = [folder / "pg_ctl", "-D", data, "-w"]
-        _run([*control, "-l", Path(home) / "log", "-o", options, "start"])
+        running = Server(Path(home), free_port())
+        data = running.home / "data"
+        _run([_folder() / "initdb", "-D", data, "-U", "guide", "-A", "trust", "-E", "UTF8"])
+        running.start()
         try:
-            yield f"postgresql+psycopg://guide@127.0.0.1:{port}/postgres"
+            yield running
         finally:
-            _run([*control, "-m", "immediate", "stop"])
+            if running.runs():
+                running.stop()
+
+
+def _folder() -> Path:
+    folder = binaries()
+    if folder is None:
+        raise FileNotFoundError("PostgreSQL's initdb is not installed")
+    return folder
 
 
 def free_port() -> int:

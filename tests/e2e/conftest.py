@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -76,18 +77,31 @@ class Product:
 @pytest.fixture(scope="session")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     folder = tmp_path_factory.mktemp("product")
+    with started(
+        folder,
+        database_url=f"sqlite:///{folder}/guide.db",
+        assistant_database_url=f"sqlite:///{folder}/assistant.db",
+    ) as running:
+        core = running.core()
+        staff.set_password(core, *STAFF)
+        core.engine.dispose()
+        yield running
+
+
+@contextmanager
+def started(folder: Path, **databases: str) -> Iterator[Product]:
+    """A product of its own, ready; stopped at the end."""
     settings = Settings(
         data_keys=new_key("e2e1"),
         session_key=secrets.token_hex(),
         assistant_token=secrets.token_hex(),
-        database_url=f"sqlite:///{folder}/guide.db",
-        assistant_database_url=f"sqlite:///{folder}/assistant.db",
         port=free_port(),
         assistant_port=free_port(),
         actions_port=free_port(),
         messages_per_minute=1000,
         sessions_per_minute=1000,
         log_level="debug",
+        **databases,
     )
     with (folder / "output.log").open("wb") as log:
         process = subprocess.Popen(
@@ -100,9 +114,6 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     running = Product(settings, folder, process)
     try:
         running.wait_until_ready()
-        core = running.core()
-        staff.set_password(core, *STAFF)
-        core.engine.dispose()
         yield running
     finally:
         for client in running.clients:
