@@ -89,19 +89,20 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
 
 
 @contextmanager
-def started(folder: Path, **databases: str) -> Iterator[Product]:
+def started(folder: Path, database_url: str, assistant_database_url: str) -> Iterator[Product]:
     """A product of its own, ready; stopped at the end."""
     settings = Settings(
         data_keys=new_key("e2e1"),
         session_key=secrets.token_hex(),
         assistant_token=secrets.token_hex(),
+        database_url=database_url,
+        assistant_database_url=assistant_database_url,
         port=free_port(),
         assistant_port=free_port(),
         actions_port=free_port(),
         messages_per_minute=1000,
         sessions_per_minute=1000,
         log_level="debug",
-        **databases,
     )
     with (folder / "output.log").open("wb") as log:
         process = subprocess.Popen(

@@ -27,11 +27,7 @@ def database() -> Iterator[Server]:
 def product(database: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     folder: Path = tmp_path_factory.mktemp("on-postgres")
     _create(database, "rasa")
-    urls = {
-        "database_url": database.url,
-        "assistant_database_url": database.url.replace("/postgres", "/rasa"),
-    }
-    with started(folder, **urls) as running:
+    with started(folder, database.url, database.url.replace("/postgres", "/rasa")) as running:
         yield running
 
 
