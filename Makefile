@@ -8,7 +8,7 @@ RASA := .venv/rasa/bin/python
 RASA_TEST := .venv/rasa-test/bin/python
 ENCODER := models/encoder/.built
 
-.PHONY: run test check train tune-encoder eval bench chat clean lock help test-app test-assistant rotate-keys
+.PHONY: run test check train tune-encoder eval eval-safety bench chat clean lock help test-app test-assistant rotate-keys
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -40,6 +40,9 @@ tune-encoder: .venv/tune/.done  ## teach the encoder the labels anew; half an ho
 
 eval: train  ## how well the assistant understands; FILE=rows.csv for your own
 	@$(RASA) -m assistant.evaluate $(FILE)
+
+eval-safety: .venv/app/.done train  ## how well danger is seen; FILE=rows.csv for your own
+	@$(APP) -m tools.eval_safety $(if $(PAGE),--page) $(FILE)
 
 bench: .venv/dev/.done .venv/app/.done train  ## this product beside stock Rasa, in one run
 	@$(DEV) -m bench

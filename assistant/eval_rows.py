@@ -1,13 +1,15 @@
 """Reading rows for the evaluation: a CSV in UTF-8 with a header line.
 
 Columns: `text` and `label` are required; optional are `accept` (other labels that are right too,
-`;` between), `risk` (none, maybe, now), `kind` (normal, hard_negative, multi, followup) and
-`previous` (label of the guide's last answer).
+`;` between), `risk` (none, maybe, now; left out, it is now for a crisis and else none), `kind`
+(normal, hard_negative, multi, followup) and `previous` (label of the guide's last answer). The
+safety rows have more labels, and the optional columns `level` (explicit, indirect), `who` (self,
+other) and `channel` (web, sms, messenger).
 """
 
 import csv
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,8 +31,15 @@ OTHERS = (
 )
 # fmt: on
 LABELS = frozenset([*(f"faq/{topic}" for topic in TOPICS), *OTHERS])
+# Dangers that only the screen knows, and "nothing that matters here".
+SAFETY_LABELS = LABELS | {"crisis/medical", "crisis/child", "none"}
 RISKS = ("none", "maybe", "now")
 KINDS = ("normal", "hard_negative", "multi", "followup")
+LEVELS = ("explicit", "indirect")
+WHO = ("self", "other")
+CHANNELS = ("web", "sms", "messenger")
+Labels = Set[str]
+Cells = Mapping[str | None, str | list[str] | None]
 
 
 class RowError(ValueError):
@@ -47,19 +56,22 @@ class Row:
     risk: str = "none"
     kind: str = "normal"
     previous: str | None = None
+    level: str = ""
+    who: str = ""
+    channel: str = ""
 
 
-def read_files(paths: Iterable[Path]) -> list[Row]:
-    return [row for path in paths for row in read_rows(path)]
+def read_files(paths: Iterable[Path], labels: Labels = LABELS) -> list[Row]:
+    return [row for path in paths for row in read_rows(path, labels)]
 
 
-def read_rows(path: Path) -> list[Row]:
+def read_rows(path: Path, labels: Labels = LABELS) -> list[Row]:
     try:
         # utf-8-sig: spreadsheets put a byte-order mark in front of the header.
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, strict=True)
             check_header(path, reader.fieldnames)
-            rows = [row_of(path, reader.line_num, cells) for cells in reader]
+            rows = [row_of(path, reader.line_num, cells, labels) for cells in reader]
     except UnicodeDecodeError as error:
         raise RowError(f"{path}: not UTF-8 text (byte {error.start}): save it as UTF-8") from error
     except OSError as error:
@@ -79,7 +91,7 @@ def check_header(path: Path, names: Iterable[str] | None) -> None:
         raise RowError(f"{path}: column missing: {', '.join(sorted(missing))}")
 
 
-def row_of(path: Path, line: int, cells: Mapping[str | None, str | list[str] | None]) -> Row:
+def row_of(path: Path, line: int, cells: Cells, labels: Labels) -> Row:
     """A checked row; `line` is the last line of the file that the row covers."""
     where = f"{path}:{line}"
     if None in cells:
@@ -87,15 +99,20 @@ def row_of(path: Path, line: int, cells: Mapping[str | None, str | list[str] | N
     cell = {name: str(value or "").strip() for name, value in cells.items() if name}
     if not cell["text"]:
         raise RowError(f"{where}: the text is empty")
+    label = known(where, cell["label"], labels)
+    risk = cell.get("risk") or ("now" if label.startswith("crisis/") else "none")
     row = Row(
         file=str(path),
         line=line,
         text=cell["text"],
-        label=known(where, cell["label"]),
-        accept=tuple(known(where, part) for part in labels_in(cell.get("accept", ""))),
-        risk=one_of(where, "risk", cell.get("risk") or "none", RISKS),
+        label=label,
+        accept=tuple(known(where, part, labels) for part in labels_in(cell.get("accept", ""))),
+        risk=one_of(where, "risk", risk, RISKS),
         kind=one_of(where, "kind", cell.get("kind") or "normal", KINDS),
-        previous=known(where, cell["previous"]) if cell.get("previous") else None,
+        previous=known(where, cell["previous"], labels) if cell.get("previous") else None,
+        level=one_of(where, "level", cell.get("level", ""), ("", *LEVELS)),
+        who=one_of(where, "who", cell.get("who", ""), ("", *WHO)),
+        channel=one_of(where, "channel", cell.get("channel", ""), ("", *CHANNELS)),
     )
     check_kind(where, row)
     return row
@@ -112,15 +129,17 @@ def labels_in(cell: str) -> list[str]:
     return [part.strip() for part in cell.split(";") if part.strip()]
 
 
-def known(where: str, label: str) -> str:
-    if label in LABELS:
+def known(where: str, label: str, labels: Labels) -> str:
+    if label in labels:
         return label
-    near = difflib.get_close_matches(label, sorted(LABELS), n=1)
+    near = difflib.get_close_matches(label, sorted(labels), n=1)
     hint = f" (did you mean {near[0]}?)" if near else ""
     raise RowError(f"{where}: unknown label {label!r}{hint}")
 
 
 def one_of(where: str, column: str, value: str, allowed: tuple[str, ...]) -> str:
     if value not in allowed:
-        raise RowError(f"{where}: {column} is {value!r}, not one of {', '.join(allowed)}")
+        raise RowError(
+            f"{where}: {column} is {value!r}, not one of {', '.join(filter(None, allowed))}"
+        )
     return value

@@ -23,6 +23,7 @@ NOT_TRAINED = frozenset(
         "loading.py",
         "metrics.py",
         "once.py",
+        "parse_rows.py",
         "quiet.py",
         "questions.py",
         "requests.py",

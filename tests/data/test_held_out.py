@@ -1,9 +1,10 @@
-"""No row held out for evaluation equals or nearly equals a training example.
+"""No row held out for evaluation equals or nearly equals an example in data/.
 
+An example is one that the assistant trains on, or one that a crisis pattern was written for.
 Near means: the same words in the same order; or, from five words on, four in five of all
 different words shared; or a cosine of 0.9 between the counts of three-letter pieces. Held-out
 rows of one or two words (hi, thanks, stop) are exempt: there is no other way to say them.
-A failure names places only. Whoever mends it changes the training side and leaves the held-out
+A failure names places only. Whoever mends it changes the side in data/ and leaves the held-out
 words unread.
 """
 
@@ -11,18 +12,20 @@ import math
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
 
-from assistant.eval_rows import read_files
+from assistant.eval_rows import SAFETY_LABELS, read_files
 
 ROOT = Path(__file__).parents[2]
+UNDERSTANDING, SAFETY = ROOT / "tests/understanding", ROOT / "tests/safety"
+PHRASES = ROOT / "data/crisis/phrases.yml"
 JACCARD, COSINE, FEW, MANY = 0.8, 0.9, 2, 5
 Vector = Mapping[Hashable, float]
 
@@ -94,14 +97,29 @@ class Index:
             yield piece
 
 
-def held_out() -> list[Text]:
-    rows = read_files(sorted((ROOT / "tests/understanding").glob("*.csv")))
-    return [Text(f"{Path(row.file).name} row {row.line}", normal(row.text)) for row in rows]
+def held_out(folder: Path) -> list[Text]:
+    rows = read_files(sorted(folder.glob("*.csv")), SAFETY_LABELS)
+    return [
+        Text(f"{Path(row.file).relative_to(ROOT)} row {row.line}", normal(row.text)) for row in rows
+    ]
 
 
 def training() -> list[Text]:
     paths = sorted((ROOT / "data").rglob("*.yml"))
     return [text for path in paths for text in examples_in(path)]
+
+
+def phrases() -> list[Text]:
+    """What the patterns of the deterministic screen must catch, or must leave alone."""
+    content: Any = YAML(typ="safe").load(PHRASES.read_text(encoding="utf-8"))
+    rows = [row for rows in (*content["phrases"].values(), content["not"]) for row in rows]
+    place = str(PHRASES.relative_to(ROOT))
+    return [Text(f"{place} example {n}", normal(row["example"])) for n, row in enumerate(rows, 1)]
+
+
+@cache
+def index_of(written: Callable[[], list[Text]]) -> Index:
+    return Index(written())
 
 
 def examples_in(path: Path) -> Iterator[Text]:
@@ -114,23 +132,27 @@ def examples_in(path: Path) -> Iterator[Text]:
                 yield Text(str(path.relative_to(ROOT)), normal(line[2:]))
 
 
-def test_no_training_example_is_near_a_held_out_row() -> None:
-    trained, held = training(), held_out()
-    assert trained, "no training examples found under data/"
-    index = Index(trained)
+# The screen has no part in the figures of tests/understanding.
+@pytest.mark.parametrize(
+    ("written", "folder"), [(training, UNDERSTANDING), (training, SAFETY), (phrases, SAFETY)]
+)
+def test_no_example_is_near_a_held_out_row(written: Callable[[], list[Text]], folder: Path) -> None:
+    index, held = index_of(written), held_out(folder)
+    assert index.by_token, "no examples found under data/"
     compared = [text for text in held if len(text.words.split()) > FEW]
     found = [
-        f"tests/understanding/{text.place} is near an example in {other.place}"
+        f"{text.place} is near an example in {other.place}"
         for text in compared
         for other in index.near(text)
     ]
     exempt = f"({len(held) - len(compared)} of {len(held)} rows are of one or two words: exempt)"
-    lines = [*found, exempt, "Change the training examples; do not read or change these rows."]
+    lines = [*found, exempt, "Change the examples; do not read or change these rows."]
     assert not found, "\n".join([f"{len(found)} near-copies:", *lines])
 
 
-def test_no_two_held_out_rows_are_near_copies() -> None:
-    rows = held_out()
+@pytest.mark.parametrize("folder", [UNDERSTANDING, SAFETY])
+def test_no_two_held_out_rows_are_near_copies(folder: Path) -> None:
+    rows = held_out(folder)
     index = Index(rows)
     found = [
         f"{text.place} and {other.place}"

@@ -1,4 +1,4 @@
-"""The conversations in tests/conversations/, held with the real product."""
+"""The conversations in tests/conversations/ and below, held with the real product."""
 
 from functools import partial
 from typing import Any
