@@ -13,6 +13,7 @@ import httpx
 
 from care.errors import SettingsError
 from care.settings import ROOT, Settings
+from gateway import senders
 from tools import local
 
 READY_SECONDS = 120
@@ -23,6 +24,7 @@ def main() -> int:
     try:
         local.ensure_secrets()
         settings = Settings.load()
+        senders.build(settings)
     except SettingsError as error:
         return _refuse(f"Settings: {error}")
     taken = [p for p in (settings.port, settings.assistant_port, settings.actions_port) if _used(p)]
