@@ -49,7 +49,8 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         keeper = asyncio.create_task(_keep_house(core, turns, client))
-        dispatcher.start()
+        if settings.alerts == "on":
+            dispatcher.start()
         try:
             yield
         finally:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psutil
@@ -89,7 +90,7 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
 
 
 @contextmanager
-def started(folder: Path, **databases: str) -> Iterator[Product]:
+def started(folder: Path, **databases: Any) -> Iterator[Product]:
     """A product of its own, ready; stopped at the end."""
     settings = Settings(
         data_keys=new_key("e2e1"),
