@@ -71,7 +71,7 @@ def request_callback(
             return Requested(known.number, is_new=True)
         conversation = session.get_one(Conversation, conversation_id, with_for_update=True)
         details = _details(core, session, conversation_id, answers)
-        ticket = _open_callback(session, conversation_id)
+        ticket = _under_way(session, conversation_id, "callback")
         if ticket and _details_of(core, ticket) == details:
             return Requested(ticket.number, is_new=False)
         event = "updated" if ticket else "opened"
@@ -85,12 +85,12 @@ def request_callback(
         return Requested(ticket.number, is_new=event == "opened")
 
 
-def _open_callback(session: Session, conversation_id: str) -> Ticket | None:
-    """The request of this conversation from the last day that nobody has dealt with yet."""
+def _under_way(session: Session, conversation_id: str, kind: str) -> Ticket | None:
+    """The ticket of this kind from the last day that nobody has dealt with yet."""
     return session.scalar(
         select(Ticket).where(
             Ticket.conversation_id == conversation_id,
-            Ticket.kind == "callback",
+            Ticket.kind == kind,
             Ticket.status.in_(("open", "claimed")),
             Ticket.created_at > now() - SAME_REQUEST,
         )
@@ -109,9 +109,8 @@ def _new_callback(session: Session, conversation_id: str, request_key: str) -> T
 
 
 def open_urgent(core: Core, session: Session, conversation_id: str, kind: str) -> None:
-    """One unresolved urgent ticket per conversation and kind of danger; needs no personal data."""
-    mine = (Ticket.conversation_id == conversation_id, Ticket.kind == f"crisis/{kind}")
-    if session.scalar(select(Ticket.id).where(*mine, Ticket.status != "resolved")):
+    """An urgent ticket, unless one is under way for this danger; needs no personal data."""
+    if _under_way(session, conversation_id, f"crisis/{kind}"):
         return
     number = _new_number(session)
     ticket = Ticket(

@@ -34,6 +34,7 @@ class Dispatcher:
         self._woken = asyncio.Event()
         self._stopping = False
         self._task: asyncio.Task[None] | None = None
+        self._sending: set[asyncio.Task[None]] = set()
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._run())
@@ -47,16 +48,22 @@ class Dispatcher:
         self._stopping = True
         self._woken.set()
         if self._task:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._task, DRAIN_SECONDS)
+            await asyncio.wait({self._task, *self._sending}, timeout=DRAIN_SECONDS)
+
+    async def once(self) -> int:
+        """Tries to send what is due now; returns how many that were."""
+        taken = await self._take(AT_ONCE)
+        await asyncio.gather(*map(self._deliver, taken))
+        return len(taken)
 
     async def _run(self) -> None:
         while not self._stopping:
             self._woken.clear()
             try:
-                while await self.once() and not self._stopping:
-                    pass
-                pause = await self._pause()
+                for due in await self._take(AT_ONCE - len(self._sending)):
+                    self._begin(due)
+                full = len(self._sending) >= AT_ONCE
+                pause = EVERY_SECONDS if full else await self._pause()
             except Exception as error:  # noqa: BLE001  (whatever breaks, alerts must go on)
                 log.error("alerts_put_off", why=type(error).__name__)
                 pause = EVERY_SECONDS
@@ -64,16 +71,22 @@ class Dispatcher:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._woken.wait(), pause)
 
-    async def once(self) -> int:
-        """Tries to send what is due now; returns how many that were."""
-        if await self._pause() > 0:
-            return 0
-        taken = await run_in_threadpool(alerts.take, self.core, self.clock(), AT_ONCE)
-        settled = await asyncio.gather(*map(self._deliver, taken), return_exceptions=True)
-        for problem in settled:
-            if problem:
-                raise problem
-        return len(taken)
+    def _begin(self, due: Due) -> None:
+        """Sends beside others: a channel that hangs holds up no other alert."""
+        task = asyncio.create_task(self._deliver(due))
+        self._sending.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._sending.discard(task)
+        self._woken.set()
+        if not task.cancelled() and (error := task.exception()):
+            log.error("alert_not_recorded", why=type(error).__name__)
+
+    async def _take(self, most: int) -> list[Due]:
+        if most <= 0 or await self._pause() > 0:
+            return []
+        return await run_in_threadpool(alerts.take, self.core, self.clock(), most)
 
     async def _pause(self) -> float:
         """Seconds until something is due. Only looks, so that nobody waits for a lock."""

@@ -94,12 +94,25 @@ def test_the_same_word_cannot_be_stored_twice(core: Core, visit: str) -> None:
         session.execute(twin)
 
 
-def test_a_danger_after_the_last_was_resolved_alerts_again(core: Core, visit: str) -> None:
+@pytest.mark.parametrize("status", ["contacted", "resolved"])
+def test_a_danger_after_the_last_was_dealt_with_alerts_again(
+    core: Core, visit: str, status: str
+) -> None:
     first = danger(core, visit)
-    tickets.set_status(core, first, "resolved", "dana")
+    tickets.set_status(core, first, status, "dana")
     second = danger(core, visit)
     assert second != first
     assert all_sent(core) == [(second, 1)]
+
+
+def test_a_danger_days_after_a_ticket_that_was_forgotten_alerts_again(
+    core: Core, visit: str
+) -> None:
+    first = danger(core, visit)
+    tickets.claim(core, first, "dana")
+    with core.transaction() as session:
+        session.query(Ticket).one().created_at -= timedelta(days=2)
+    assert danger(core, visit) != first
 
 
 def test_the_longest_kind_of_danger_can_be_stored(core: Core, visit: str) -> None:

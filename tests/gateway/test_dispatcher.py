@@ -15,6 +15,7 @@ from care.db import Core
 from care.settings import ROOT, Settings
 from care.transcript import Inbound, Line, Outcome
 from gateway.dispatcher import Dispatcher
+from gateway.senders import Note
 from tests.fakes import Clock, FakeChannel
 
 DIES_WHILE_SENDING = """
@@ -22,6 +23,7 @@ import asyncio, os
 from care.db import Core
 from care.settings import Settings
 from gateway.dispatcher import Dispatcher
+from gateway.senders import Note
 
 class Dies:
     def send(self, note):
@@ -141,6 +143,29 @@ async def test_a_channel_that_hangs_is_left_and_tried_again(
     clock.pass_(seconds=3)
     await dispatcher.once()
     assert len(channel.sent) == 1
+
+
+async def test_a_channel_that_hangs_holds_up_no_other_alert(
+    core: Core, channel: FakeChannel, clock: Clock, number: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hangs, seen = threading.Event(), threading.Event()
+
+    def hang_at_first(note: Note) -> None:
+        if note.ticket == number:
+            hangs.wait(30)
+        else:
+            seen.set()
+
+    monkeypatch.setattr(channel, "send", hang_at_first)
+    dispatcher = Dispatcher(core, {"console": channel}, clock)
+    dispatcher.start()
+    visit, _ = await asyncio.to_thread(conversations.start, core, "web")
+    await asyncio.to_thread(tickets.request_callback, core, visit, "key-1", {})
+    clock.pass_(seconds=1)
+    dispatcher.wake()
+    assert await asyncio.to_thread(seen.wait, 8)
+    hangs.set()
+    await dispatcher.stop()
 
 
 async def test_two_gateways_send_each_alert_once(
