@@ -98,7 +98,7 @@ class Ticket(Base):
     number: Mapped[str] = mapped_column(String(16), unique=True)
     request_key: Mapped[str] = mapped_column(String(128), unique=True)
     conversation_id: Mapped[str | None] = mapped_column(ForeignKey("conversations.id"), index=True)
-    kind: Mapped[str] = mapped_column(String(16))
+    kind: Mapped[str] = mapped_column(String(32))
     priority: Mapped[str] = mapped_column(String(16))
     status: Mapped[str] = mapped_column(String(16), index=True)
     details: Mapped[bytes]
@@ -115,6 +115,30 @@ class TicketEvent(Base):
     kind: Mapped[str] = mapped_column(String(32))
     by: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Alert(Base):
+    """Word to one recipient about one ticket, stored with it. Pending as long as it has a next try.
+
+    `key` names the ticket, the round, the step and the recipient: the same word is stored once.
+    """
+
+    __tablename__ = "alerts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
+    key: Mapped[str] = mapped_column(String(96), unique=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    round: Mapped[int]
+    step: Mapped[int]
+    recipient: Mapped[str] = mapped_column(String(32))
+    due_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[datetime | None] = mapped_column(index=True)
+    sent_at: Mapped[datetime | None]
+    dead_at: Mapped[datetime | None]
+    stopped_at: Mapped[datetime | None]
+    last_error: Mapped[str | None] = mapped_column(String(64))
 
 
 class Consent(Base):
@@ -142,11 +166,15 @@ class StaffUser(Base):
     username: Mapped[str] = mapped_column(String(64), unique=True)
     password_hash: Mapped[str] = mapped_column(String(256))
     disabled: Mapped[bool] = mapped_column(default=False)
+    on_duty_until: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class StaffSession(Base):
-    """A signed-in browser. Only the hash of its token is stored."""
+    """A signed-in browser. Only the hash of its token is stored.
+
+    `seen_at` is the last thing its user did, `here_at` the last sign of an open page.
+    """
 
     __tablename__ = "staff_sessions"
 
@@ -155,3 +183,4 @@ class StaffSession(Base):
     csrf_token: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(default=now)
     seen_at: Mapped[datetime] = mapped_column(default=now)
+    here_at: Mapped[datetime] = mapped_column(default=now)

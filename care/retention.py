@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from care.db import Core
 from care.models import (
+    Alert,
     Consent,
     Conversation,
     Message,
@@ -73,5 +74,6 @@ def _delete_words(session: Session, conversations: Collection[str]) -> None:
 def _delete_tickets(session: Session, condition: object) -> None:
     ids = session.scalars(select(Ticket.id).where(condition)).all()  # type: ignore[arg-type]
     session.execute(delete(Consent).where(Consent.ticket_id.in_(ids)))
+    session.execute(delete(Alert).where(Alert.ticket_id.in_(ids)))
     session.execute(delete(TicketEvent).where(TicketEvent.ticket_id.in_(ids)))
     session.execute(delete(Ticket).where(Ticket.id.in_(ids)))

@@ -1,5 +1,6 @@
 """Every setting, read once from the environment and `.env`, checked before anything starts."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -16,6 +17,9 @@ LOCAL_SECRETS = ROOT / "var" / "local.env"
 
 Seconds = Annotated[float, Field(gt=0)]
 Port = Annotated[int, Field(ge=1, le=65535)]
+
+ALERT_ADDRESS = re.compile(r"console:|[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE)
+SIGNED_WEBHOOK = "webhook+"
 
 
 class Settings(BaseSettings):
@@ -45,6 +49,19 @@ class Settings(BaseSettings):
     data_keys: SecretStr = SecretStr("")
     session_key: SecretStr = SecretStr("")
     assistant_token: SecretStr = SecretStr("")
+
+    # Whom to alert when a ticket is opened: addresses with blanks between them. See docs/alerts.md.
+    alerts: Literal["on", "off"] = "on"
+    alert_step_1: SecretStr = SecretStr("")
+    alert_step_2: SecretStr = SecretStr("")
+    alert_step_3: SecretStr = SecretStr("")
+    alert_callback: SecretStr = SecretStr("")
+    alert_webhook_key: SecretStr = SecretStr("")
+    public_url: str | None = None
+
+    # How long an open page, and the switch on the desk, count as being on duty.
+    duty_minutes: Annotated[int, Field(gt=0)] = 5
+    duty_hours: Annotated[int, Field(gt=0)] = 12
 
     # How long things are kept.
     session_hours: Annotated[int, Field(gt=0)] = 24
@@ -95,21 +112,53 @@ class Settings(BaseSettings):
                 raise ValueError(str(error)) from None
         return value
 
+    @field_validator("alert_step_1", "alert_step_2", "alert_step_3", "alert_callback")
+    @classmethod
+    def _addresses(cls, value: SecretStr) -> SecretStr:
+        if not all(map(ALERT_ADDRESS.fullmatch, value.get_secret_value().split())):
+            raise ValueError("not a list of addresses such as mailto://... or webhook+https://...")
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _web_address(cls, value: str | None) -> str | None:
+        if value and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", value):
+            raise ValueError("not an address such as https://guide.example.org")
+        return value.rstrip("/") if value else None
+
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        if self.mode == "production":
-            needed = ("operator", "call_answered_by", "paid_providers", "data_keys")
-            secret = ("session_key", "assistant_token")
-            missing = [k for k in needed if not self._given(k)]
-            missing += [k for k in secret if not self._given(k)]
-            if missing:
-                names = ", ".join(PREFIX + key.upper() for key in missing)
-                raise ValueError(f"missing in production: {names}")
+        if self.mode == "production" and (missing := self._missing()):
+            names = ", ".join(PREFIX + key.upper() for key in missing)
+            off = f" (or set {PREFIX}ALERTS=off)" if "alert_step_1" in missing else ""
+            raise ValueError(f"missing in production: {names}{off}")
+        if self._signs_webhooks() and not self._given("alert_webhook_key"):
+            raise ValueError(f"{PREFIX}ALERT_WEBHOOK_KEY is needed to sign webhooks")
         return self
+
+    def _missing(self) -> list[str]:
+        needed = ["operator", "call_answered_by", "paid_providers", "data_keys"]
+        needed += ["session_key", "assistant_token"]
+        if self.alerts == "on":
+            needed += ["alert_step_1", "public_url"]
+        return [key for key in needed if not self._given(key)]
+
+    def _signs_webhooks(self) -> bool:
+        keys = ("step_1", "step_2", "step_3", "callback")
+        return any(a.startswith(SIGNED_WEBHOOK) for key in keys for a in self.alert_addresses(key))
 
     def _given(self, key: str) -> bool:
         value = getattr(self, key)
         return bool(value.get_secret_value()) if isinstance(value, SecretStr) else value is not None
+
+    def alert_addresses(self, key: str) -> list[str]:
+        """The addresses of one setting: `step_1` is GUIDE_ALERT_STEP_1."""
+        value: SecretStr = getattr(self, f"alert_{key}")
+        return value.get_secret_value().split()
+
+    @property
+    def desk_url(self) -> str:
+        return f"{self.public_url or f'http://127.0.0.1:{self.port}'}/desk"
 
     @property
     def assistant_url(self) -> str:

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
@@ -24,6 +24,7 @@ class SignedIn:
 
     username: str
     csrf_token: str
+    on_duty_until: datetime | None = None
 
 
 def set_password(core: Core, username: str, password: str) -> None:
@@ -58,8 +59,11 @@ def sign_in(core: Core, username: str, password: str) -> str | None:
     return token
 
 
-def signed_in(core: Core, token: str) -> SignedIn | None:
-    """Who holds this token; None after 15 idle minutes, 12 hours, or when disabled."""
+def signed_in(core: Core, token: str, *, acts: bool = True) -> SignedIn | None:
+    """Who holds this token; None after 15 idle minutes, 12 hours, or when disabled.
+
+    A page that asks by itself is open, but its user does not act.
+    """
     with core.transaction() as session:
         found = session.get(StaffSession, _hash(token))
         if found is None:
@@ -69,8 +73,10 @@ def signed_in(core: Core, token: str) -> SignedIn | None:
         if user.disabled or at - found.seen_at > IDLE or at - found.created_at > ABSOLUTE:
             session.delete(found)
             return None
-        found.seen_at = at
-        return SignedIn(user.username, found.csrf_token)
+        found.here_at = at
+        if acts:
+            found.seen_at = at
+        return SignedIn(user.username, found.csrf_token, user.on_duty_until)
 
 
 def sign_out(core: Core, token: str) -> None:

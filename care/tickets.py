@@ -3,15 +3,15 @@
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from care import privacy, wording
+from care import alerts, privacy, wording
 from care.db import Core, now
-from care.models import Consent, Conversation, Ticket, TicketEvent
+from care.models import Alert, Consent, Conversation, Ticket, TicketEvent
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no letter looks like a digit
 NUMBER_LENGTH = 6
@@ -46,6 +46,7 @@ class TicketView:
     conversation_id: str | None
     consents: Sequence[Consent] = ()
     events: Sequence[TicketEvent] = ()
+    alerts: Sequence[Alert] = ()
 
 
 @dataclass(frozen=True)
@@ -70,25 +71,26 @@ def request_callback(
             return Requested(known.number, is_new=True)
         conversation = session.get_one(Conversation, conversation_id, with_for_update=True)
         details = _details(core, session, conversation_id, answers)
-        ticket = _open_callback(session, conversation_id)
+        ticket = _under_way(session, conversation_id, "callback")
         if ticket and _details_of(core, ticket) == details:
             return Requested(ticket.number, is_new=False)
         event = "updated" if ticket else "opened"
         ticket = ticket or _new_callback(session, conversation_id, request_key)
         ticket.details = _seal(core, ticket.number, details)
-        session.add(ticket)
-        session.flush()
-        session.add(TicketEvent(ticket_id=ticket.id, kind=event, by="guide"))
+        if event == "opened":
+            _open(core, session, ticket)
+        else:
+            session.add(TicketEvent(ticket_id=ticket.id, kind=event, by="guide"))
         _record_consents(core, session, ticket, conversation.channel, details)
         return Requested(ticket.number, is_new=event == "opened")
 
 
-def _open_callback(session: Session, conversation_id: str) -> Ticket | None:
-    """The request of this conversation from the last day that nobody has dealt with yet."""
+def _under_way(session: Session, conversation_id: str, kind: str) -> Ticket | None:
+    """The ticket of this kind from the last day that nobody has dealt with yet."""
     return session.scalar(
         select(Ticket).where(
             Ticket.conversation_id == conversation_id,
-            Ticket.kind == "callback",
+            Ticket.kind == kind,
             Ticket.status.in_(("open", "claimed")),
             Ticket.created_at > now() - SAME_REQUEST,
         )
@@ -107,23 +109,28 @@ def _new_callback(session: Session, conversation_id: str, request_key: str) -> T
 
 
 def open_urgent(core: Core, session: Session, conversation_id: str, kind: str) -> None:
-    """One urgent ticket per conversation and kind of danger; needs no personal data."""
-    request_key = f"{conversation_id}:crisis:{kind}"
-    if session.scalar(select(Ticket.id).where(Ticket.request_key == request_key)):
+    """An urgent ticket, unless one is under way for this danger; needs no personal data."""
+    if _under_way(session, conversation_id, f"crisis/{kind}"):
         return
     number = _new_number(session)
     ticket = Ticket(
         number=number,
-        request_key=request_key,
+        request_key=f"{conversation_id}:crisis:{number}",
         conversation_id=conversation_id,
         kind=f"crisis/{kind}",
         priority="urgent",
         status="open",
         details=_seal(core, number, Details(contact_for="")),
     )
+    _open(core, session, ticket)
+
+
+def _open(core: Core, session: Session, ticket: Ticket) -> None:
+    """Stores a new ticket together with its alerts."""
     session.add(ticket)
     session.flush()
     session.add(TicketEvent(ticket_id=ticket.id, kind="opened", by="guide"))
+    alerts.store(core, session, ticket)
 
 
 def listed(core: Core) -> list[TicketView]:
@@ -146,7 +153,26 @@ def find(core: Core, number: str) -> TicketView | None:
         events = session.scalars(
             select(TicketEvent).where(TicketEvent.ticket_id == row.id).order_by(TicketEvent.id)
         ).all()
-        return _view(core, row, consents, events)
+        told = alerts.of_ticket(session, row)
+        return replace(_view(core, row), consents=consents, events=events, alerts=told)
+
+
+def unclaimed_urgent(core: Core) -> int:
+    with core.snapshot() as session:
+        urgent = select(func.count(Ticket.id)).where(Ticket.priority == "urgent")
+        return session.scalar(urgent.where(Ticket.status == "open")) or 0
+
+
+def claim(core: Core, number: str, by: str) -> str | None:
+    """Who has the ticket now: `by`, or the one who was first. None for an unknown ticket."""
+    with core.transaction() as session:
+        ticket = _locked(session, number)
+        if ticket is None:
+            return None
+        if ticket.status != "open":
+            return _holder(session, ticket)
+        _move(core, session, ticket, "claimed", by)
+        return by
 
 
 def set_status(core: Core, number: str, status: str, by: str) -> bool:
@@ -154,13 +180,34 @@ def set_status(core: Core, number: str, status: str, by: str) -> bool:
     if status not in STATUSES:
         return False
     with core.transaction() as session:
-        ticket = session.scalar(select(Ticket).where(Ticket.number == number))
+        ticket = _locked(session, number)
         if ticket is None:
             return False
         if ticket.status != status:
-            ticket.status = status
-            session.add(TicketEvent(ticket_id=ticket.id, kind=status, by=by))
+            _move(core, session, ticket, status, by)
         return True
+
+
+def _locked(session: Session, number: str) -> Ticket | None:
+    """For writing: moves of one ticket come one after the other."""
+    return session.scalar(select(Ticket).where(Ticket.number == number).with_for_update())
+
+
+def _move(core: Core, session: Session, ticket: Ticket, status: str, by: str) -> None:
+    """A ticket that is somebody's alerts nobody; one that is nobody's again starts anew."""
+    ticket.status = status
+    session.add(TicketEvent(ticket_id=ticket.id, kind=status, by=by))
+    alerts.stop(session, ticket)
+    if status == "open":
+        alerts.store(core, session, ticket)
+
+
+def _holder(session: Session, ticket: Ticket) -> str | None:
+    """Who moved the ticket on last."""
+    moves = select(TicketEvent.by).where(
+        TicketEvent.ticket_id == ticket.id, TicketEvent.kind.in_(STATUSES)
+    )
+    return session.scalar(moves.order_by(TicketEvent.id.desc()).limit(1))
 
 
 def _details(
@@ -207,9 +254,7 @@ def _new_number(session: Session) -> str:
             return number
 
 
-def _view(
-    core: Core, row: Ticket, consents: Sequence[Consent] = (), events: Sequence[TicketEvent] = ()
-) -> TicketView:
+def _view(core: Core, row: Ticket) -> TicketView:
     return TicketView(
         number=row.number,
         kind=row.kind,
@@ -218,8 +263,6 @@ def _view(
         created_at=row.created_at,
         details=_details_of(core, row),
         conversation_id=row.conversation_id,
-        consents=consents,
-        events=events,
     )
 
 

@@ -4,7 +4,6 @@ import hmac
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, Protocol
-from urllib.parse import parse_qs
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -13,14 +12,15 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 
-from care import conversations, staff, tickets
-from care.db import Core
+from care import alerts, conversations, staff, tickets
+from care.db import Core, now
 from care.errors import StorageDownError
 from care.staff import SignedIn
 from care.tickets import TicketView
+from desk.attention import Attention
+from desk.forms import form
 
 COOKIE = "desk"
-FORM_LIMIT = 16 * 1024
 HERE = Path(__file__).parent
 
 Handler = Callable[[Request, SignedIn], Awaitable[Response]]
@@ -40,12 +40,17 @@ class Desk:
         self._templates = Jinja2Templates(directory=HERE / "templates")
 
     def routes(self) -> list[Route | Mount]:
+        attention = Attention(self.core)
+        pulse = self._for_staff(attention.pulse, acts=False)
         return [
             Mount("/desk/static", StaticFiles(directory=HERE / "static")),
             Route("/desk", self._for_staff(self.tickets), methods=["GET"]),
             Route("/desk/login", self.login, methods=["GET", "POST"]),
             Route("/desk/logout", self._for_staff(self.logout), methods=["POST"]),
+            Route("/desk/duty", self._for_staff(attention.duty), methods=["POST"]),
+            Route("/desk/pulse", pulse, methods=["GET"]),
             Route("/desk/tickets/{number}", self._for_staff(self.ticket), methods=["GET"]),
+            Route("/desk/tickets/{number}/claim", self._for_staff(self.claim), methods=["POST"]),
             Route("/desk/tickets/{number}/status", self._for_staff(self.status), methods=["POST"]),
         ]
 
@@ -53,13 +58,13 @@ class Desk:
         """The form's token is double-submitted: nobody else can sign a browser in."""
         if request.method == "GET":
             return self._login_page(request)
-        form = await _form(request)
-        if not _same(form.get("csrf_token"), request.cookies.get(f"{COOKIE}_form")):
+        given = await form(request)
+        if not _same(given.get("csrf_token"), request.cookies.get(f"{COOKIE}_form")):
             return self._login_page(request, "Please try again.", 403)
         if not self.limits.sign_in(request.client.host if request.client else "unknown"):
             return self._login_page(request, "Too many tries. Please wait a minute.", 429)
         token = await run_in_threadpool(
-            staff.sign_in, self.core, form.get("username", ""), form.get("password", "")
+            staff.sign_in, self.core, given.get("username", ""), given.get("password", "")
         )
         if token is None:
             return self._login_page(request, "That name and password do not match.", 403)
@@ -75,9 +80,12 @@ class Desk:
 
     async def tickets(self, request: Request, user: SignedIn) -> Response:
         found = await run_in_threadpool(tickets.listed, self.core)
-        return self._page(request, user, "desk_tickets.html", tickets=[_row(t) for t in found])
+        lost = await run_in_threadpool(alerts.undelivered, self.core)
+        return self._page(
+            request, user, "desk_tickets.html", tickets=[_row(t) for t in found], undelivered=lost
+        )
 
-    async def ticket(self, request: Request, user: SignedIn) -> Response:
+    async def ticket(self, request: Request, user: SignedIn, problem: str = "") -> Response:
         found = await run_in_threadpool(tickets.find, self.core, request.path_params["number"])
         if found is None:
             return PlainTextResponse("There is no such ticket.", 404)
@@ -90,14 +98,29 @@ class Desk:
             **_row(found),
             "consents": found.consents,
             "events": found.events,
+            "alerts": found.alerts,
             "messages": messages,
             "statuses": tickets.STATUSES,
         }
-        return self._page(request, user, "desk_ticket.html", ticket=shown)
+        return self._page(
+            request,
+            user,
+            "desk_ticket.html",
+            status_code=409 if problem else 200,
+            ticket=shown,
+            problem=problem,
+        )
+
+    async def claim(self, request: Request, user: SignedIn) -> Response:
+        number = request.path_params["number"]
+        holder = await run_in_threadpool(tickets.claim, self.core, number, user.username)
+        if holder not in {None, user.username}:
+            return await self.ticket(request, user, f"{holder} was first: the ticket is theirs.")
+        return RedirectResponse(f"/desk/tickets/{number}", 303)
 
     async def status(self, request: Request, user: SignedIn) -> Response:
         number = request.path_params["number"]
-        wanted = (await _form(request)).get("status", "")
+        wanted = (await form(request)).get("status", "")
         moved = await run_in_threadpool(
             tickets.set_status, self.core, number, wanted, user.username
         )
@@ -105,19 +128,23 @@ class Desk:
             return PlainTextResponse("There is no such ticket or status.", 404)
         return RedirectResponse(f"/desk/tickets/{number}", 303)
 
-    def _for_staff(self, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
-        """Signed in, and for a change with the session's own token in the form."""
+    def _for_staff(
+        self, handler: Handler, *, acts: bool = True
+    ) -> Callable[[Request], Awaitable[Response]]:
+        """Signed in, and for a change with the session's own token in the form.
+
+        What a page does by itself is no act of its user.
+        """
 
         async def checked(request: Request) -> Response:
             try:
-                user = await run_in_threadpool(
-                    staff.signed_in, self.core, request.cookies.get(COOKIE, "")
-                )
+                cookie = request.cookies.get(COOKIE, "")
+                user = await run_in_threadpool(staff.signed_in, self.core, cookie, acts=acts)
                 if user is None:
                     return RedirectResponse("/desk/login", 303)
                 if request.method == "POST":
-                    given = (await _form(request)).get("csrf_token")
-                    if not _same(given, user.csrf_token):
+                    token = (await form(request)).get("csrf_token")
+                    if not _same(token, user.csrf_token):
                         return PlainTextResponse("Please reload the page and try again.", 403)
                 return await handler(request, user)
             except StorageDownError:
@@ -133,22 +160,24 @@ class Desk:
         self._set_cookie(page, f"{COOKIE}_form", token)
         return page
 
-    def _page(self, request: Request, user: SignedIn, template: str, **values: Any) -> Response:
-        values |= {"user": user, "csrf_token": user.csrf_token}
-        return self._templates.TemplateResponse(request, template, values)
+    def _page(
+        self,
+        request: Request,
+        user: SignedIn,
+        template: str,
+        *,
+        status_code: int = 200,
+        **values: Any,
+    ) -> Response:
+        on_duty = user.on_duty_until is not None and user.on_duty_until > now()
+        values |= {"user": user, "csrf_token": user.csrf_token, "on_duty": on_duty}
+        return self._templates.TemplateResponse(request, template, values, status_code)
 
     def _set_cookie(self, response: Response, name: str, value: str) -> None:
         secure = self.core.settings.mode == "production"
         response.set_cookie(
             name, value, path="/desk", httponly=True, samesite="strict", secure=secure
         )
-
-
-async def _form(request: Request) -> dict[str, str]:
-    """The form's first values. The body is read once and kept by the request."""
-    body = await request.body()
-    text = body[:FORM_LIMIT].decode("utf-8", "replace")
-    return {key: values[0] for key, values in parse_qs(text).items()}
 
 
 def _same(given: str | None, expected: str | None) -> bool:

@@ -1,7 +1,7 @@
 """The gateway: the only public process."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 
 import structlog
@@ -16,13 +16,16 @@ from care.db import Core, now
 from care.errors import StorageDownError
 from care.settings import Settings
 from desk.routes import Desk
+from gateway import senders
 from gateway.assistant import Assistant, AssistantDownError
 from gateway.channels.web import WebChannel
+from gateway.dispatcher import Dispatcher
 from gateway.errors import RefusedError
 from gateway.headers import SecurityHeaders
 from gateway.hub import Hub
 from gateway.limits import RateLimits
 from gateway.pages import Pages
+from gateway.senders import Sender
 from gateway.turns import Turns
 
 RESUME_SECONDS = 30
@@ -31,16 +34,23 @@ PURGE_EVERY = 120  # times RESUME_SECONDS: once an hour
 log = structlog.get_logger()
 
 
-def create_app(settings: Settings, assistant: Assistant | None = None) -> Starlette:
-    """One app from one set of settings; tests hand in an assistant of their own."""
+def create_app(
+    settings: Settings,
+    assistant: Assistant | None = None,
+    channels: Mapping[str, Sender] | None = None,
+) -> Starlette:
+    """One app from one set of settings; tests hand in an assistant and channels of their own."""
     core = Core.open(settings)
     client = assistant or Assistant(settings)
     hub, limits = Hub(), RateLimits(settings)
-    turns = Turns(core, client, hub)
+    dispatcher = Dispatcher(core, senders.build(settings) if channels is None else channels)
+    turns = Turns(core, client, hub, dispatcher.wake)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         keeper = asyncio.create_task(_keep_house(core, turns, client))
+        if settings.alerts == "on":
+            dispatcher.start()
         try:
             yield
         finally:
@@ -48,6 +58,7 @@ def create_app(settings: Settings, assistant: Assistant | None = None) -> Starle
             with suppress(asyncio.CancelledError):
                 await keeper
             await turns.stop()
+            await dispatcher.stop()
             await client.close()
             core.engine.dispose()
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
@@ -13,7 +14,7 @@ from care.db import Core
 from care.errors import StorageDownError, UnknownConversationError
 from care.safety import Finding
 from care.transcript import Inbound, Outcome, Said, Waiting
-from gateway import rendering
+from gateway import crisis, rendering
 from gateway.assistant import Answer, Assistant, AssistantDownError, Question
 from gateway.hub import Hub
 
@@ -35,8 +36,9 @@ class Prepared:
 class Turns:
     """Takes messages in and sees that each is answered once, whatever breaks on the way."""
 
-    def __init__(self, core: Core, assistant: Assistant, hub: Hub):
+    def __init__(self, core: Core, assistant: Assistant, hub: Hub, alert_staff: Callable[[], None]):
         self.core, self.assistant, self.hub = core, assistant, hub
+        self._alert_staff = alert_staff
         self._workers: dict[str, asyncio.Task[None]] = {}
 
     async def receive(
@@ -49,19 +51,22 @@ class Turns:
         """
         outcome = self.danger(finding.kind, finding.about, channel) if finding else None
         received, next_one = await run_in_threadpool(
-            self._take_in, conversation_id, inbound, outcome
+            self._take_in, conversation_id, channel, inbound, outcome
         )
         self.hub.tell(conversation_id, received.said)
         if outcome is None:
             self.work_on(conversation_id, next_one)
         elif received.said:
+            self._alert_staff()
             await self._leave_dialogue(conversation_id)
         return received.seq
 
     def _take_in(
-        self, conversation_id: str, inbound: Inbound, outcome: Outcome | None
+        self, conversation_id: str, channel: str, inbound: Inbound, outcome: Outcome | None
     ) -> tuple[Received, Prepared | None]:
         """Stores a message, and prepares its answer if it is the next one to be answered."""
+        if outcome:
+            outcome = crisis.tell_of_staff(self.core, outcome, channel)
         received = conversations.receive(self.core, conversation_id, inbound, outcome)
         waiting = received.waiting
         return received, self._prepare(conversation_id, waiting) if waiting else None
@@ -138,6 +143,7 @@ class Turns:
             )
         self.hub.tell(conversation_id, said)
         if leaves:
+            self._alert_staff()
             await self._leave_dialogue(conversation_id)
 
     async def _say_fixed(self, conversation_id: str, waiting: Waiting, name: str) -> None:
@@ -184,6 +190,7 @@ class Turns:
         if answer.label.startswith("crisis/"):
             kind = answer.label.removeprefix("crisis/")
             outcome = self.danger(kind, "any", question.channel)
+            outcome = crisis.tell_of_staff(self.core, outcome, question.channel)
         elif stay:
             outcome = Outcome([rendering.fixed(self.core, stay, question.channel)])
         else:

@@ -2,12 +2,15 @@
 
 import asyncio
 import json
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
 
+from care.db import now
 from care.settings import Settings
 from gateway.assistant import Assistant
+from gateway.senders import NotDeliveredError, Note
 
 
 class FakeAssistant:
@@ -49,6 +52,37 @@ class FakeAssistant:
         if not body["failed"] and not label.startswith("crisis/"):
             body["replies"] = self.replies or [_echo(question["text"])]
         return httpx.Response(200, json=body)
+
+
+class Clock:
+    """Time that passes only when told to."""
+
+    def __init__(self) -> None:
+        self.at = now()
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def pass_(self, **time: float) -> None:
+        self.at += timedelta(**time)
+
+
+class FakeChannel:
+    """A way to staff that keeps what it was given, and breaks on demand."""
+
+    def __init__(self) -> None:
+        self.sent: list[Note] = []
+        self.tries = 0
+        self.breaks: Exception | None = None
+
+    def send(self, note: Note) -> None:
+        self.tries += 1
+        if self.breaks:
+            raise self.breaks
+        self.sent.append(note)
+
+    def refuse(self) -> None:
+        self.breaks = NotDeliveredError("Status503")
 
 
 def _echo(text: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from types import FrameType
 
 import httpx
 
+from care import ladder
 from care.errors import SettingsError
 from care.settings import ROOT, Settings
 from tools import local
@@ -23,6 +24,7 @@ def main() -> int:
     try:
         local.ensure_secrets()
         settings = Settings.load()
+        _check_addresses(settings)
     except SettingsError as error:
         return _refuse(f"Settings: {error}")
     taken = [p for p in (settings.port, settings.assistant_port, settings.actions_port) if _used(p)]
@@ -37,6 +39,14 @@ def main() -> int:
         return process.wait()
     except KeyboardInterrupt:
         return _stop(process)
+
+
+def _check_addresses(settings: Settings) -> None:
+    """Raises SettingsError for an address that no alert could go to."""
+    if any(r.address != ladder.CONSOLE_ADDRESS for r in ladder.every_recipient(settings)):
+        from gateway import senders  # noqa: PLC0415  (takes its time, and most need it not)
+
+        senders.build(settings)
 
 
 def _start(settings: Settings) -> "subprocess.Popen[bytes]":

@@ -22,6 +22,29 @@ def test_production_names_every_missing_key(monkeypatch: pytest.MonkeyPatch) -> 
         assert PREFIX + key in str(refused.value)
 
 
+def test_production_needs_somebody_to_alert_or_a_clear_no(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("GUIDE_MODE", "production")
+    for key in ("GUIDE_ALERT_STEP_1", "GUIDE_PUBLIC_URL"):
+        with pytest.raises(SettingsError) as refused:
+            Settings.load()
+        assert key in str(refused.value)
+    assert "GUIDE_ALERTS=off" in str(refused.value)
+    monkeypatch.setenv("GUIDE_ALERTS", "off")
+    with pytest.raises(SettingsError) as refused:
+        Settings.load()
+    assert "ALERT" not in str(refused.value)
+
+
+def test_a_webhook_needs_a_key_to_sign_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GUIDE_ALERT_CALLBACK", "webhook+https://example.org/in")
+    with pytest.raises(SettingsError, match="GUIDE_ALERT_WEBHOOK_KEY"):
+        Settings.load()
+    monkeypatch.setenv("GUIDE_ALERT_WEBHOOK_KEY", "a key")
+    assert Settings.load().alert_addresses("callback") == ["webhook+https://example.org/in"]
+
+
 def test_an_empty_list_of_paid_providers_is_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GUIDE_PAID_PROVIDERS", "")
     assert Settings.load().paid_providers == ()
@@ -42,6 +65,10 @@ def test_paid_providers_are_named_to_the_visitor(monkeypatch: pytest.MonkeyPatch
         ("DATA_KEYS", "a:short"),
         ("TRANSCRIPT_DAYS", "-5"),
         ("LOG_LEVEL", "loud"),
+        ("ALERT_STEP_2", "someone@example.org"),
+        ("ALERT_STEP_1", "console: mailto"),
+        ("PUBLIC_URL", "guide.example.net"),
+        ("ALERTS", "maybe"),
     ],
 )
 def test_a_bad_value_names_its_key_and_never_the_value(

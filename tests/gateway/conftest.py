@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -13,6 +13,7 @@ import uvicorn
 from care.db import Core, migrate
 from care.settings import Settings
 from gateway.app import create_app
+from gateway.senders import Sender
 from tests.fakes import FakeAssistant
 from tests.postgres import free_port
 from tests.visitor import Visitor
@@ -34,9 +35,11 @@ class Gateway:
 
 
 @contextmanager
-def running(settings: Settings, assistant: FakeAssistant) -> Iterator[Gateway]:
+def running(
+    settings: Settings, assistant: FakeAssistant, channels: Mapping[str, Sender] | None = None
+) -> Iterator[Gateway]:
     settings = settings.model_copy(update={"port": free_port()})
-    app = create_app(settings, assistant.client(settings))
+    app = create_app(settings, assistant.client(settings), channels)
     server = uvicorn.Server(
         uvicorn.Config(app, port=settings.port, log_level="warning", timeout_graceful_shutdown=1)
     )

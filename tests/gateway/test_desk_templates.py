@@ -61,7 +61,7 @@ def test_a_ticket_shows_contact_consent_and_conversation() -> None:
         assert words in page
     assert "<dd><strong>No</strong></dd>" in page
     assert 'action="/desk/tickets/R-7K2M9P/status"' in page
-    assert page.count('name="csrf_token" value="token-1"') == 2
+    assert page.count('name="csrf_token" value="token-1"') == 4
 
 
 @pytest.mark.parametrize("field", ["name", "phone", "email", "best_time", "contact_for"])
@@ -83,6 +83,37 @@ def test_the_login_carries_the_form_token_and_the_error() -> None:
     assert "Sign out" not in page
 
 
+def test_a_ticket_shows_who_claimed_it_and_what_went_out() -> None:
+    alert = {"step": 1, "recipient": "step_1.1", "due_at": AT, "attempts": 1}
+    nothing = {"sent_at": None, "dead_at": None, "stopped_at": None}
+    alerts = [
+        SimpleNamespace(**alert, **nothing | {"sent_at": AT}),
+        SimpleNamespace(**alert, **nothing | {"dead_at": AT}),
+        SimpleNamespace(**alert, **nothing | {"stopped_at": AT}),
+        SimpleNamespace(**alert, **nothing),
+    ]
+    claimed = [SimpleNamespace(kind="claimed", at=AT, by=by) for by in ("kim", SCRIPT)]
+    page = show("desk_ticket.html", ticket=ticket(status="claimed", alerts=alerts, events=claimed))
+    for words in ("sent <time", "not delivered", "not needed any more", "being tried (1 so far)"):
+        assert words in page
+    assert f"Claimed by <strong>{SCRIPT.replace('<', '&lt;').replace('>', '&gt;')}" in page
+    assert "Claim this ticket" not in page
+
+
+def test_the_list_names_the_alerts_that_were_lost() -> None:
+    lost = SimpleNamespace(
+        number="R-9",
+        kind="crisis/suicide",
+        step=2,
+        recipient="step_2.1",
+        dead_at=AT,
+        error="Status503",
+    )
+    page = show("desk_tickets.html", tickets=[], undelivered=[lost])
+    for words in ("could not be delivered", "/desk/tickets/R-9", "step_2.1", "Status503"):
+        assert words in page
+
+
 def test_pages_have_nothing_inline() -> None:
     for template, values in (
         ("desk_tickets.html", {"tickets": [ticket()]}),
@@ -90,6 +121,6 @@ def test_pages_have_nothing_inline() -> None:
         ("desk_login.html", {}),
     ):
         page = show(template, **values)
-        assert "<script" not in page
+        assert page.count("<script") == page.count('<script src="/desk/static/')
         assert "style=" not in page
         assert "<style" not in page

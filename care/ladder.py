@@ -1,0 +1,98 @@
+"""The alert ladder: who is told of a ticket and when, until somebody claims it.
+
+The steps are data (`data/alerts.yml`), the recipients settings.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from care import wording
+from care.settings import Settings
+
+CONSOLE = "console"
+CONSOLE_ADDRESS = "console:"
+BEFORE = {"step_2": "step_1", "step_3": "step_2", "callback": "step_1"}
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Where alerts go. Only the name is ever stored or logged: an address may hold a secret."""
+
+    name: str
+    setting: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a ladder; `number` counts from 1."""
+
+    number: int
+    after: timedelta
+    to: str
+
+
+@dataclass(frozen=True)
+class Planned:
+    """Word to one recipient at one time."""
+
+    step: int
+    recipient: str
+    due_at: datetime
+
+
+def kind_of(priority: str) -> str:
+    return "urgent" if priority == "urgent" else "callback"
+
+
+def steps(kind: str) -> tuple[Step, ...]:
+    rows = _data()["ladders"][kind]
+    return tuple(
+        Step(number, timedelta(seconds=row["after_seconds"]), row["to"])
+        for number, row in enumerate(rows, start=1)
+    )
+
+
+def plan(settings: Settings, ladder: Iterable[Step], start: datetime) -> list[Planned]:
+    """Every alert of a ticket that is unclaimed from `start` on."""
+    return [
+        Planned(step.number, recipient.name, start + step.after)
+        for step in ladder
+        for recipient in recipients(settings, step.to)
+    ]
+
+
+def recipients(settings: Settings, to: str) -> list[Recipient]:
+    """Those of the setting, or of the step before. Development without any has the console."""
+    if settings.alerts == "off":
+        return []
+    addresses = settings.alert_addresses(to)
+    if not addresses:
+        if to in BEFORE:
+            return recipients(settings, BEFORE[to])
+        return [Recipient(CONSOLE, "alerts", CONSOLE_ADDRESS)]
+    return [
+        Recipient(f"{to}.{place}", f"alert_{to}", address)
+        for place, address in enumerate(addresses, start=1)
+    ]
+
+
+def every_recipient(settings: Settings) -> list[Recipient]:
+    """All that any step may name, each once."""
+    named = {r.name: r for to in ("step_1", *BEFORE) for r in recipients(settings, to)}
+    return list(named.values())
+
+
+def texts(step: int) -> dict[str, str]:
+    """The approved title and text of an alert, with `$` placeholders."""
+    found: dict[str, str] = _data()["texts"]["new" if step == 1 else "unclaimed"]
+    return found
+
+
+@cache
+def _data() -> dict[str, Any]:
+    data: dict[str, Any] = wording.load_yaml(wording.DATA / "alerts.yml")
+    return data
