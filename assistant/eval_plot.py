@@ -17,7 +17,8 @@ def draw(found: Calibration, path: Path) -> None:
 
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(5, 6), layout="constrained")
-        upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
+        axes: Any = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
+        upper, lower = axes
         _shares_right(upper, found)
         _counts(lower, found)
         figure.savefig(path, format="svg", metadata={"Date": None})

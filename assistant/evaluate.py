@@ -1,7 +1,7 @@
 """Measure what visitors get: `python -m assistant.evaluate [FILE.csv ...]`.
 
-Without a file: all of tests/understanding/*.csv. Prints a Markdown report and writes
-build/eval.json, build/eval.md and build/calibration.svg. assistant/metrics.py defines each figure, and
+Without a file: all of tests/understanding/*.csv. Prints a Markdown report and writes build/
+eval.json, eval.md and calibration.svg. assistant/metrics.py defines each figure, and
 assistant/eval_rows.py the columns. A file that cannot be evaluated ends with a message and
 exit 2.
 """
