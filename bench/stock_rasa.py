@@ -44,7 +44,7 @@ def prepare(epochs: int = stock_project.RECOMMENDED_EPOCHS, keep: bool = False) 
 def train(project: Path, name: str, part: Sequence[str] = ()) -> None:
     """Trains all of a project into models/NAME.tar.gz, or only a `part` of it."""
     log = BUILD / "stock-train.log"
-    print(f"Training stock Rasa, an hour and more ({log.relative_to(ROOT)}) ...", flush=True)
+    print(f"Training stock Rasa; 100 epochs take hours ({log.relative_to(ROOT)}) ...", flush=True)
     # Nice: whoever works on this machine meanwhile comes first.
     command = ["nice", "-n", "10", str(stock_environment.PYTHON), "-m", "rasa", "train", *part]
     command += ["--fixed-model-name", name, "--out", "models"]

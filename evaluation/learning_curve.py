@@ -39,7 +39,7 @@ CAVEAT = (
 
 @dataclass(frozen=True)
 class Point:
-    """One training: `size` examples a label at most (None: all), `examples` altogether."""
+    """One training: `size` examples a label on average (None: all), `examples` altogether."""
 
     encoder: str
     size: int | None
@@ -98,15 +98,21 @@ def curve(
 
 
 def drawn(examples: Sequence[Example], size: int | None, draw: int) -> list[Example]:
-    """`size` examples of each label, or all of a label that has fewer; the same for a `draw`."""
+    """`size` examples a label on average, each label in its share; the same for a `draw`.
+
+    The same number of each would starve out_of_scope, which is no topic and needs many more.
+    """
     if size is None:
         return list(examples)
     chance = random.Random(draw)  # noqa: S311  (no secret)
     by_label: dict[str, list[Example]] = defaultdict(list)
     for example in examples:
         by_label[example.label].append(example)
+    share = min(1.0, size * len(by_label) / len(examples))
     return [
-        example for own in by_label.values() for example in chance.sample(own, min(size, len(own)))
+        example
+        for own in by_label.values()
+        for example in chance.sample(own, max(1, round(share * len(own))))
     ]
 
 
