@@ -1,8 +1,8 @@
 """`make eval-public`: the encoder and the head on a public data set, to compare with others' work.
 
-Reads BANKING77 or CLINC150 from files that you give (see evaluation/public_data.py); downloads nothing.
-Prints the accuracy and, where there are out-of-scope rows, how well these are told apart by what
-the guide abstains on: the first label's probability times the cosine to the nearest example.
+Reads BANKING77 or CLINC150 from files that you give (see evaluation/public_data.py) and downloads
+nothing. Prints the accuracy and, where there are out-of-scope rows, how well these are told apart
+by what the guide abstains on: the first label's probability times the cosine to the nearest example.
 """
 
 import argparse

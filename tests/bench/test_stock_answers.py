@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from assistant.eval_rows import Row
+from assistant.evaluate import flat
 from assistant.metrics import brief, summary
 from bench import stock_environment, stock_eval
 from bench.stock_answers import answer_of, judged, ranking_of
@@ -50,7 +51,7 @@ def test_the_ranking_weighs_topics_by_how_likely_a_topic_is_at_all() -> None:
 
 
 def test_both_systems_stand_side_by_side_if_they_saw_the_same_rows() -> None:
-    stock = {"epochs": 1, **stock_eval.flat(summary([judged(ROW, parse("faq", ("faq", 1)), 9.0)]))}
+    stock = {"epochs": 1, **flat(summary([judged(ROW, parse("faq", ("faq", 1)), 9.0)]))}
     guide = {"rows": 1, "top1_accepted": {"value": 0.5}, "p50_ms": 3.0}
     table = stock_eval.beside(stock, guide)
     assert "| top1_accepted            | 1.000      | 0.500 |" in table
