@@ -2,7 +2,7 @@
 
 Reads BANKING77 or CLINC150 from files that you give (see evaluation/public_data.py) and downloads
 nothing. Prints the accuracy and, where there are out-of-scope rows, how well these are told apart
-by what the guide abstains on: the first label's probability times the cosine to the nearest example.
+by what the guide abstains on: the first label's probability times the nearest cosine.
 """
 
 import argparse
