@@ -93,7 +93,8 @@ def curve(
             parser = Trained(encoder, chosen, Path("config.yml"))
             found = brief(judge_all(parser, rows))
             figures = {figure: found[figure]["value"] or 0.0 for figure in FIGURES}
-            print(f"{name}, {size or 'all'} a label, draw {draw + 1} ...", file=sys.stderr)
+            told_so_far = ", ".join(f"{key} {number(value)}" for key, value in figures.items())
+            print(f"{name}, {size or 'all'} a label: {told_so_far}", file=sys.stderr, flush=True)
             yield Point(name, size, draw, len(chosen), figures)
 
 
