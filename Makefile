@@ -7,8 +7,9 @@ DEV := .venv/dev/bin/python
 RASA := .venv/rasa/bin/python
 RASA_TEST := .venv/rasa-test/bin/python
 ENCODER := models/encoder/.built
+UNTUNED := models/encoder/.built-untuned
 
-.PHONY: run test check train tune-encoder eval eval-safety bench chat clean lock help test-app test-assistant rotate-keys
+.PHONY: run test check train tune-encoder eval eval-safety bench chat clean lock help test-app test-assistant rotate-keys eval-curve eval-public eval-stock data-report
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -32,10 +33,10 @@ check: .venv/dev/.done .venv/rasa/.done  ## format, lint, types, data consistenc
 	@$(DEV) -m ruff format --check .
 	@$(DEV) -m ruff check .
 	@$(DEV) -m mypy
-	@$(DEV) -m mypy --python-executable $(RASA) assistant
+	@$(DEV) -m mypy --python-executable $(RASA) assistant evaluation
 	@$(DEV) -m tools.check_data
 
-tune-encoder: .venv/tune/.done  ## teach the encoder the labels anew; half an hour
+tune-encoder: .venv/tune/.done  ## teach the encoder the labels anew; twenty minutes
 	@.venv/tune/bin/python -m tools.tune_encoder
 
 eval: train  ## how well the assistant understands; FILE=rows.csv for your own
@@ -43,6 +44,18 @@ eval: train  ## how well the assistant understands; FILE=rows.csv for your own
 
 eval-safety: .venv/app/.done train  ## how well danger is seen; FILE=rows.csv for your own
 	@$(APP) -m tools.eval_safety $(if $(PAGE),--page) $(FILE)
+
+eval-curve: train $(UNTUNED)  ## the same by number of training examples; 7 minutes
+	@$(RASA) -m evaluation.learning_curve
+
+eval-public: .venv/rasa/.done $(ENCODER) $(UNTUNED)  ## TRAIN=train.csv TEST=test.csv: encoder and head on BANKING77 or CLINC150
+	@$(RASA) -m evaluation.public $(TRAIN) $(if $(TEST),--test $(TEST)) $(if $(SHOTS),--shots $(SHOTS)) $(OPTIONS)
+
+eval-stock: .venv/dev/.done  ## stock Rasa on the rows of eval; hours, or OPTIONS="--epochs 10"
+	@$(DEV) -m bench.stock_eval $(OPTIONS)
+
+data-report: .venv/rasa/.done $(ENCODER)  ## what the examples in data/ are like, near-copies, thin spots
+	@$(RASA) -m evaluation.data_report
 
 bench: .venv/dev/.done .venv/app/.done train  ## this product beside stock Rasa, in one run
 	@$(DEV) -m bench
@@ -77,7 +90,12 @@ $(UV):
 	@.venv/tune/bin/pip install --quiet --disable-pip-version-check --no-deps -r requirements/build.lock
 	@touch $@
 
-$(ENCODER): requirements/build.lock tools/build_encoder.py assistant/minilm.safetensors assistant/weights.py
+$(ENCODER): requirements/build.lock tools/build_encoder.py tools/weights.py assistant/minilm.safetensors assistant/weights.py
 	@$(MAKE) --no-print-directory .venv/build/.done
 	@.venv/build/bin/python -m tools.build_encoder
+	@touch $@
+
+$(UNTUNED): requirements/build.lock tools/build_encoder.py tools/weights.py
+	@$(MAKE) --no-print-directory .venv/build/.done
+	@.venv/build/bin/python -m tools.build_encoder --untuned
 	@touch $@

@@ -1,7 +1,7 @@
 """Measure what visitors get: `python -m assistant.evaluate [FILE.csv ...]`.
 
-Without a file: all of tests/understanding/*.csv. Prints a Markdown report and writes
-build/eval.json and build/eval.md. assistant/metrics.py defines each figure, and
+Without a file: all of tests/understanding/*.csv. Prints a Markdown report and writes build/
+eval.json, eval.md and calibration.svg. assistant/metrics.py defines each figure, and
 assistant/eval_rows.py the columns. A file that cannot be evaluated ends with a message and
 exit 2.
 """
@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+from assistant import eval_plot
 from assistant.eval_report import report
 from assistant.eval_rows import Row, RowError, read_files
 from assistant.metrics import Judged, Summary, summary
@@ -39,6 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     figures = summary(judge_all(parser, rows))
     text = report(figures)
     write(options.out, figures, text)
+    draw(options.out, figures)
     print(text)
     return 0
 
@@ -97,10 +99,20 @@ def judge(parser: Parser, row: Row) -> Judged:
 def write(folder: Path, figures: Summary, text: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "eval.md").write_text(text + "\n", encoding="utf-8")
-    # The figures stand at the top level, so that a script reads eval["top1_accepted"]["value"].
-    flat: dict[str, object] = {"rows": figures["rows"], **figures["metrics"]}
-    flat.update((key, value) for key, value in figures.items() if key not in ("rows", "metrics"))
-    (folder / "eval.json").write_text(json.dumps(flat, indent=1) + "\n", encoding="utf-8")
+    (folder / "eval.json").write_text(json.dumps(flat(figures), indent=1) + "\n", encoding="utf-8")
+
+
+def flat(figures: Summary) -> dict[str, object]:
+    """The figures at the top level, so that a script reads eval["top1_accepted"]["value"]."""
+    rest = {key: value for key, value in figures.items() if key not in ("rows", "metrics")}
+    return {"rows": figures["rows"], **figures["metrics"], **rest}
+
+
+def draw(folder: Path, figures: Summary) -> None:
+    try:
+        eval_plot.draw(figures["calibration"], folder / "calibration.svg")
+    except ImportError:
+        print("evaluate: no matplotlib here, so no calibration.svg", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -38,6 +38,10 @@ def intent_of(label: str) -> str:
     return label if label.startswith("faq/") else label.replace("/", "_")
 
 
+def label_of(intent: str) -> str:
+    return intent.replace("crisis_", "crisis/", 1) if intent.startswith("crisis_") else intent
+
+
 def _nlu(content: Content) -> list[dict[str, str]]:
     blocks: dict[str, list[str]] = {}
     for example in content.examples:

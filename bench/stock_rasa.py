@@ -4,6 +4,7 @@ import os
 import subprocess
 import time
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from bench.system import ANSWER_SECONDS, BUILD, READY_SECONDS, ROOT, Answer
 PROJECT: Final = ROOT / "build" / "stock"
 PORT: Final = 5305
 ACTIONS_PORT: Final = 5355
+LANGUAGE_ONLY: Final = ("nlu", "--nlu", "data", "--domain", "domain.yml")
 SETTINGS: Final = {
     "RASA_TELEMETRY_ENABLED": "false",
     "TF_CPP_MIN_LOG_LEVEL": "2",
@@ -35,25 +37,23 @@ def prepare(epochs: int = stock_project.RECOMMENDED_EPOCHS, keep: bool = False) 
         return trained[-1]
     name = stock_project.assemble(ROOT / "data", PROJECT, epochs)
     if not (models / f"{name}.tar.gz").is_file():
-        _train(name)
+        train(PROJECT, name)
     return models / f"{name}.tar.gz"
 
 
-def _train(name: str) -> None:
+def train(project: Path, name: str, part: Sequence[str] = ()) -> None:
+    """Trains all of a project into models/NAME.tar.gz, or only a `part` of it."""
     log = BUILD / "stock-train.log"
-    print(
-        f"Training stock Rasa, an hour and more on two cores ({log.relative_to(ROOT)}) ...",
-        flush=True,
-    )
+    print(f"Training stock Rasa; 100 epochs take hours ({log.relative_to(ROOT)}) ...", flush=True)
     # Nice: whoever works on this machine meanwhile comes first.
-    command = ["nice", "-n", "10", str(stock_environment.PYTHON), "-m", "rasa", "train"]
+    command = ["nice", "-n", "10", str(stock_environment.PYTHON), "-m", "rasa", "train", *part]
     command += ["--fixed-model-name", name, "--out", "models"]
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as out:
         done = subprocess.run(  # noqa: S603
             command,
-            cwd=PROJECT,
-            env=_environment(),
+            cwd=project,
+            env=environment(),
             stdout=out,
             stderr=subprocess.STDOUT,
             check=False,
@@ -76,8 +76,8 @@ class StockRasa:
         python = str(stock_environment.PYTHON)
         server = ["run", "--model", str(self._model), "--port", str(PORT), "-i", "127.0.0.1"]
         actions = ["--actions", "actions", "--port", str(ACTIONS_PORT)]
-        self._trees.spawn([python, "-m", "rasa_sdk", *actions], PROJECT, _environment())
-        self._trees.spawn([python, "-m", "rasa", *server], PROJECT, _environment())
+        self._trees.spawn([python, "-m", "rasa_sdk", *actions], PROJECT, environment())
+        self._trees.spawn([python, "-m", "rasa", *server], PROJECT, environment())
         self._trees.wait_until(self._ready, READY_SECONDS)
 
     def stop(self) -> None:
@@ -120,7 +120,7 @@ class StockConversation:
         """Nothing is open: a conversation is a name."""
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     return {**os.environ, **SETTINGS}
 
 

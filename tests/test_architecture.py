@@ -7,7 +7,7 @@ import pytest
 
 from care.settings import ROOT
 
-OURS = {"actions", "assistant", "care", "desk", "gateway", "tools"}
+OURS = {"actions", "assistant", "care", "desk", "evaluation", "gateway", "tools"}
 MAY_USE = {
     "care": {"care"},
     "actions": {"actions", "care"},

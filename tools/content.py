@@ -48,7 +48,8 @@ class StrictLoader(yaml.SafeLoader):
             raise yaml.constructor.ConstructorError(
                 None, None, f"key twice: {', '.join(sorted(doubles))}", node.start_mark
             )
-        return super().construct_mapping(node, deep)
+        mapping: dict[Hashable, Any] = super().construct_mapping(node, deep)
+        return mapping
 
 
 def read_content(data: Path) -> Content:

@@ -1,0 +1,1 @@
+"""Measures the assistant and its examples; runs in the Rasa environment."""
