@@ -69,7 +69,7 @@ def test_every_text_has_a_variant_for_text_messages() -> None:
 
 
 @pytest.mark.parametrize("kind", ["overdose", "withdrawal", "medical"])
-def test_only_where_life_hangs_on_it_911_is_in_every_text(kind: str) -> None:
+def test_where_life_hangs_on_it_every_text_has_the_number_to_call(kind: str) -> None:
     for name, variant in TEXTS:
         if f"/{kind}" in name:
             assert re.search(r"911|1-800-222-1222", variant["text"]), name
