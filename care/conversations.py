@@ -1,7 +1,7 @@
 """Conversations: started, written to, answered. Stored before acknowledged, answered once."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select, update
@@ -24,6 +24,11 @@ from care.transcript import (
     add_line,
     opened,
 )
+
+SPOKEN_LIMIT = 100
+
+# Makes the answer to a message from the names of the guide's texts before it.
+AtOnce = Callable[[tuple[str, ...]], Outcome]
 
 
 @dataclass(frozen=True)
@@ -50,9 +55,9 @@ def start(core: Core, channel: str, greeting: Iterable[Line] = ()) -> tuple[str,
 
 
 def receive(
-    core: Core, conversation_id: str, inbound: Inbound, outcome: Outcome | None = None
+    core: Core, conversation_id: str, inbound: Inbound, at_once: AtOnce | None = None
 ) -> Received:
-    """Stores one message of the visitor; with `outcome` it is answered in the same stroke."""
+    """Stores one message of the visitor; with `at_once` it is answered in the same stroke."""
     with core.transaction() as session:
         conversation = _locked(session, conversation_id)
         known = session.scalar(
@@ -66,13 +71,14 @@ def receive(
         message = Message(
             conversation_id=conversation_id,
             author="visitor",
-            state=RECEIVED if outcome is None else ANSWERED,
+            state=RECEIVED if at_once is None else ANSWERED,
             external_id=inbound.external_id,
         )
         body = {"text": inbound.text, "button": inbound.button}
         said = add(core, session, conversation, message, body)
         conversation.active_at = said.at
-        if outcome is not None:
+        if at_once is not None:
+            outcome = at_once(_spoken(core, session, conversation, said.seq))
             return Received(said.seq, [said, *_conclude(core, session, conversation, outcome)])
         session.flush()
         older = _oldest_unanswered(session, conversation_id) != said.seq
@@ -150,30 +156,31 @@ def _oldest_unanswered(session: Session, conversation_id: str) -> int | None:
 
 
 def _waiting(core: Core, session: Session, conversation: Conversation, said: Said) -> Waiting:
-    last = _last_response(core, session, conversation.id, said.seq) if conversation.crisis else None
     return Waiting(
         said=said,
         channel=conversation.channel,
         expects=conversation.expects,
         topic=conversation.topic,
         crisis=conversation.crisis,
-        last_response=last,
+        spoken=_spoken(core, session, conversation, said.seq),
     )
 
 
-def _last_response(core: Core, session: Session, conversation_id: str, seq: int) -> str | None:
-    """The name of the guide's last text before message `seq`."""
-    row = session.scalar(
+def _spoken(core: Core, session: Session, conversation: Conversation, seq: int) -> tuple[str, ...]:
+    """In a crisis: the names of the guide's texts before message `seq`, oldest first."""
+    if conversation.crisis is None:
+        return ()
+    rows = session.scalars(
         select(Message)
         .where(
-            Message.conversation_id == conversation_id,
+            Message.conversation_id == conversation.id,
             Message.author == "guide",
             Message.seq < seq,
         )
         .order_by(Message.seq.desc())
-        .limit(1)
+        .limit(SPOKEN_LIMIT)
     )
-    return opened(core, row).response if row else None
+    return tuple(opened(core, row).response or "" for row in rows)[::-1]
 
 
 def unanswered(core: Core) -> list[str]:

@@ -5,7 +5,6 @@ Patterns are data (`data/crisis/phrases.yml`); every one carries an example that
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -14,14 +13,6 @@ from care import wording
 
 LEET = str.maketrans("013457@$", "oieastas")
 MIXED_WORD = re.compile(r"\b(?=\w*[a-z])(?=\w*[0-9@$])[\w@$]+")
-NOT_IN_A_CRISIS = {
-    "utter_affirm",
-    "utter_deny",
-    "utter_out_of_scope",
-    "utter_request_callback",
-    "utter_unsure",
-    "utter_unsure_twice",
-}
 SPELLED_OUT = re.compile(r"\b(?:\w[ .\-_*]+){3,}\w\b")
 NOT_TEXT = re.compile(r"[^\w\s@$]")
 
@@ -36,33 +27,12 @@ class Finding:
 
 def screen(text: str) -> Finding | None:
     """The danger that a message speaks of, or None."""
-    for variant in _variants(text):
+    for variant in variants(text):
         cleared = _clear(variant)
         for pattern, finding in _patterns():
             if pattern.search(cleared):
                 return finding
     return None
-
-
-def next_text(asked: str | None, text: str) -> str | None:
-    """The fixed text for an answer to "Are you safe right now?"; None for anything else.
-
-    `asked` is the name of the guide's last text.
-    """
-    if not (asked or "").startswith("utter_crisis"):
-        return None
-    plain = normalise(text)
-    return next((f"utter_safe/{a}" for a, p in _answers().items() if p.search(plain)), None)
-
-
-def stays(responses: Iterable[str | None], asked: str | None) -> str | None:
-    """In a crisis conversation: the text in place of a guess, a refusal or an unasked form.
-
-    `responses` are the texts that the dialogue would say, `asked` the guide's last text.
-    """
-    if not any(response in NOT_IN_A_CRISIS for response in responses):
-        return None
-    return "utter_stay/again" if asked == "utter_stay/first" else "utter_stay/first"
 
 
 def normalise(text: str) -> str:
@@ -75,7 +45,7 @@ def normalise(text: str) -> str:
     return " ".join(plain.split())
 
 
-def _variants(text: str) -> list[str]:
+def variants(text: str) -> list[str]:
     """Stretched letters once or twice ("diiie", "killl"), and letters spelled out, joined."""
     joined = SPELLED_OUT.sub(lambda run: re.sub(r"[ .\-_*]", "", run[0]), text)
     found: dict[str, None] = {}
@@ -97,12 +67,6 @@ def _clear(text: str) -> str:
 def _data() -> dict[str, Any]:
     data: dict[str, Any] = wording.load_yaml(wording.DATA / "crisis" / "phrases.yml")
     return data
-
-
-@cache
-def _answers() -> dict[str, re.Pattern[str]]:
-    data = wording.load_yaml(wording.DATA / "crisis" / "next.yml")
-    return {answer: re.compile(pattern) for answer, pattern in data["answers"].items()}
 
 
 @cache

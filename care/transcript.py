@@ -54,8 +54,8 @@ class Inbound:
 class Waiting:
     """A message that waits for its answer, and where its conversation stands.
 
-    `topic` is the label of the last topic answered, such as `faq/iop_cost`. `last_response` names
-    the guide's last text; it is looked up in a crisis only.
+    `topic` is the label of the last topic answered, such as `faq/iop_cost`. `spoken` names
+    the guide's texts so far, oldest first; it is looked up in a crisis only.
     """
 
     said: Said
@@ -63,7 +63,7 @@ class Waiting:
     expects: str | None
     topic: str | None
     crisis: str | None
-    last_response: str | None
+    spoken: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

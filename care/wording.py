@@ -38,6 +38,11 @@ def text(name: str, channel: str = "web") -> Text:
     )
 
 
+def known(name: str) -> bool:
+    """Is there a text of this name?"""
+    return name in _responses()
+
+
 def title(label: str) -> str | None:
     """A topic in three words, for a button; None for a label that is no topic."""
     variants = _responses().get(f"utter_{label}") if label.startswith("faq/") else None

@@ -10,6 +10,7 @@ from care.transcript import Line
 from gateway.assistant import Answer, Reply
 
 MOST_BUTTONS = 3
+FORM = "/request_callback"
 TEL = re.compile(r"[^\d+]")
 
 Buttons = tuple[dict[str, str], ...]
@@ -33,6 +34,15 @@ def lines(core: Core, conversation_id: str, answer: Answer) -> list[Line]:
     if answer.beside and len(said) == 1:
         return [replace(said[0], buttons=_with_beside(said[0].buttons, answer.beside))]
     return said
+
+
+def in_crisis(core: Core, said: list[Line], calls: Buttons) -> list[Line]:
+    """In danger no form is offered: the numbers to call come in its place."""
+    added = _buttons(core, calls)
+    return [
+        replace(line, buttons=(*(b for b in line.buttons if b.get("payload") != FORM), *added))
+        for line in said
+    ]
 
 
 def _line(core: Core, conversation_id: str, reply: Reply) -> Line:

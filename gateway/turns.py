@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import structlog
 from starlette.concurrency import run_in_threadpool
 
-from care import conversations, privacy, safety
-from care.conversations import Received
+from care import conversations, crisis, privacy
+from care.conversations import AtOnce, Received
 from care.db import Core
 from care.errors import StorageDownError, UnknownConversationError
 from care.safety import Finding
 from care.transcript import Inbound, Outcome, Said, Waiting
-from gateway import crisis, rendering
+from gateway import rendering, staffed
 from gateway.assistant import Answer, Assistant, AssistantDownError, Question
 from gateway.hub import Hub
 
@@ -49,12 +49,11 @@ class Turns:
         `finding` is what the screen saw in it. Raises StorageDownError and
         UnknownConversationError, with nothing stored.
         """
-        outcome = self.danger(finding.kind, finding.about, channel) if finding else None
         received, next_one = await run_in_threadpool(
-            self._take_in, conversation_id, channel, inbound, outcome
+            self._take_in, conversation_id, channel, inbound, finding
         )
         self.hub.tell(conversation_id, received.said)
-        if outcome is None:
+        if finding is None:
             self.work_on(conversation_id, next_one)
         elif received.said:
             self._alert_staff()
@@ -62,19 +61,25 @@ class Turns:
         return received.seq
 
     def _take_in(
-        self, conversation_id: str, channel: str, inbound: Inbound, outcome: Outcome | None
+        self, conversation_id: str, channel: str, inbound: Inbound, finding: Finding | None
     ) -> tuple[Received, Prepared | None]:
         """Stores a message, and prepares its answer if it is the next one to be answered."""
-        if outcome:
-            outcome = crisis.tell_of_staff(self.core, outcome, channel)
-        received = conversations.receive(self.core, conversation_id, inbound, outcome)
+        at_once = self._at_once(finding, channel) if finding else None
+        received = conversations.receive(self.core, conversation_id, inbound, at_once)
         waiting = received.waiting
         return received, self._prepare(conversation_id, waiting) if waiting else None
 
-    def danger(self, kind: str, about: str, channel: str) -> Outcome:
+    def _at_once(self, finding: Finding, channel: str) -> AtOnce:
+        """The reply to a danger, but for what was said before."""
+        word = staffed.word(self.core, channel)
+        return lambda spoken: staffed.with_word(
+            self.danger(finding, channel, spoken), word, channel
+        )
+
+    def danger(self, found: Finding, channel: str, spoken: crisis.Spoken = ()) -> Outcome:
         """The fixed reply to a danger; needs neither the assistant nor the database."""
-        name = f"utter_crisis_other/{kind}" if about == "other" else f"utter_crisis/{kind}"
-        return Outcome(lines=(rendering.fixed(self.core, name, channel),), crisis=kind)
+        name = crisis.danger_text(found, spoken)
+        return Outcome(lines=(rendering.fixed(self.core, name, channel),), crisis=found.kind)
 
     def work_on(self, conversation_id: str, first: Prepared | None = None) -> None:
         """Answers what is unanswered there, unless that is under way. `first` is known already."""
@@ -154,10 +159,7 @@ class Turns:
         self.hub.tell(conversation_id, said)
 
     def _prepare(self, conversation_id: str, waiting: Waiting) -> Prepared:
-        """What to ask Rasa; the crisis reply's own question is answered with Rasa down too."""
-        fixed = None
-        if waiting.crisis is not None:
-            fixed = safety.next_text(waiting.last_response, waiting.said.text)
+        """What to ask Rasa; an answer to a crisis text is heard with Rasa down too."""
         question = Question(
             conversation=conversation_id,
             channel=waiting.channel,
@@ -167,6 +169,9 @@ class Turns:
             expects=waiting.expects,
             previous=waiting.topic,
         )
+        fixed = None
+        if waiting.crisis and not (waiting.expects or question.label):
+            fixed = crisis.answer_to(waiting.crisis, waiting.spoken, waiting.said.text)
         return Prepared(waiting, question, fixed)
 
     def _pressed(self, conversation_id: str, button: str | None) -> str | None:
@@ -184,18 +189,20 @@ class Turns:
         self, waiting: Waiting, question: Question, answer: Answer
     ) -> tuple[list[Said], bool]:
         """Stores the answer; also says whether Rasa must forget where its dialogue stands."""
-        responses = [reply.response for reply in answer.replies]
-        typed_in_crisis = waiting.crisis is not None and question.label is None
-        stay = safety.stays(responses, waiting.last_response) if typed_in_crisis else None
+        stay = _instead(waiting, question, answer)
         if answer.label.startswith("crisis/"):
-            kind = answer.label.removeprefix("crisis/")
-            outcome = self.danger(kind, "any", question.channel)
-            outcome = crisis.tell_of_staff(self.core, outcome, question.channel)
+            found = Finding(answer.label.removeprefix("crisis/"), "any")
+            outcome = self.danger(found, question.channel, waiting.spoken)
+            word = staffed.word(self.core, question.channel)
+            outcome = staffed.with_word(outcome, word, question.channel)
         elif stay:
             outcome = Outcome([rendering.fixed(self.core, stay, question.channel)])
         else:
             lines = rendering.lines(self.core, question.conversation, answer)
             topic = answer.label if answer.label.startswith("faq/") else None
+            if topic and waiting.crisis:
+                calls = crisis.call_buttons(waiting.crisis, waiting.spoken)
+                lines = rendering.in_crisis(self.core, lines, calls)
             outcome = Outcome(lines=lines, expects=_expected(answer), topic=topic)
         said = conversations.answer(self.core, question.conversation, waiting.said.seq, outcome)
         return said, outcome.crisis is not None or stay is not None or _forgets(answer)
@@ -224,6 +231,14 @@ class Turns:
             await self.assistant.forget(conversation_id)
         except AssistantDownError as error:
             log.warning("dialogue_not_left", conversation=conversation_id, why=str(error))
+
+
+def _instead(waiting: Waiting, question: Question, answer: Answer) -> str | None:
+    """In a crisis: the text in place of the dialogue's, unless this was asked for by a button."""
+    if waiting.crisis is None or question.label or waiting.expects:
+        return None
+    responses = [reply.response for reply in answer.replies]
+    return crisis.instead(waiting.crisis, responses, waiting.spoken)
 
 
 def _forgets(answer: Answer) -> bool:

@@ -79,7 +79,7 @@ class WebChannel:
             raise _unknown_session() from None
         except StorageDownError:
             if finding:
-                danger = self.turns.danger(finding.kind, finding.about, CHANNEL)
+                danger = self.turns.danger(finding, CHANNEL)
                 raise RefusedError(503, "not_stored", "not stored", danger.lines) from None
             raise self._storage_down() from None
         return JSONResponse({"id": inbound.external_id}, 202)

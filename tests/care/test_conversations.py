@@ -74,8 +74,8 @@ def test_places_have_no_gap_when_many_write_at_once(core: Core) -> None:
 def test_danger_is_answered_in_the_same_stroke_with_an_urgent_ticket(core: Core) -> None:
     visit, _ = conversations.start(core, "web")
     danger = Outcome(lines=[Line("Call or text 988.")], crisis="suicide")
-    conversations.receive(core, visit, Inbound("danger-1", "words"), danger)
-    conversations.receive(core, visit, Inbound("danger-2", "words"), danger)
+    conversations.receive(core, visit, Inbound("danger-1", "words"), lambda _: danger)
+    conversations.receive(core, visit, Inbound("danger-2", "words"), lambda _: danger)
     assert conversations.next_unanswered(core, visit) is None
     assert conversations.get(core, visit).crisis == "suicide"
     assert [(t.kind, t.priority) for t in tickets.listed(core)] == [("crisis/suicide", "urgent")]

@@ -67,20 +67,6 @@ def test_spacing_case_and_punctuation_hide_nothing(noise: str, loud: bool) -> No
     assert safety.screen(text) is not None
 
 
-@pytest.mark.parametrize(
-    ("text", "answer"),
-    [("Yes", "yes"), ("No", "no"), ("not sure", "unsure"), ("I'm okay", "yes"), ("idk", "unsure")],
-)
-def test_the_question_whether_they_are_safe_is_answered(text: str, answer: str) -> None:
-    assert safety.next_text("utter_crisis/suicide", text) == f"utter_safe/{answer}"
-    assert safety.next_text("utter_greet", text) is None
-    assert wording.text(f"utter_safe/{answer}", "sms").text
-
-
-def test_other_words_after_a_crisis_are_no_answer() -> None:
-    assert safety.next_text("utter_crisis/suicide", "how much is it") is None
-
-
 def test_every_kind_has_a_text_for_oneself_and_for_another() -> None:
     for kind in PHRASES["phrases"]:
         assert "911" in wording.text(f"utter_crisis/{kind}").text

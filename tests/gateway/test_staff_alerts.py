@@ -9,7 +9,7 @@ from care import duty, staff, wording
 from care.db import Core, migrate
 from care.settings import Settings
 from care.transcript import Line, Outcome
-from gateway import crisis
+from gateway import staffed
 from tests.fakes import FakeAssistant, FakeChannel
 from tests.gateway.conftest import Gateway, running
 from tools.wording import fill, sms_length
@@ -96,12 +96,16 @@ def test_with_storage_down_the_danger_is_answered_and_neither_is_said(gateway: G
 @pytest.mark.parametrize(
     "kind", sorted(wording.load_yaml(wording.DATA / "crisis/phrases.yml")["phrases"])
 )
-@pytest.mark.parametrize("about", ["utter_crisis", "utter_crisis_other"])
+@pytest.mark.parametrize(
+    "about",
+    ["utter_crisis", "utter_crisis_other", "utter_crisis_again", "utter_crisis_again_other"],
+)
 def test_a_crisis_text_with_the_word_more_is_still_one_text_message(
     sqlite_core: Core, kind: str, about: str
 ) -> None:
     line = Line(fill(wording.text(f"{about}/{kind}", "sms").text))
-    told = crisis.tell_of_staff(sqlite_core, Outcome([line], crisis=kind), "sms")
+    word = staffed.word(sqlite_core, "sms")
+    told = staffed.with_word(Outcome([line], crisis=kind), word, "sms")
     (said,) = told.lines
     assert "988" in said.text.removeprefix(line.text)
     assert sms_length(said.text) <= SMS_LIMIT

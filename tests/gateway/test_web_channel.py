@@ -294,10 +294,10 @@ def test_in_a_crisis_nobody_is_met_with_a_guess_or_a_form(gateway: Gateway) -> N
         {"text": "who", "response": "x", "metadata": {"expects": "contact_for"}},
     ]
     for number in (2, 3, 4):
-        visitor.send("they put me on hold")
+        visitor.send("words of mine")
         visitor.wait_for_answers(number)
     said = [answer["text"] for answer in visitor.wait_for_answers(4)[1:]]
     assert all("988" in text for text in said)
     assert said[0] != said[1] != said[2]
-    visitor.send("Ask for a call", button="/request_callback")
+    visitor.send("Talk to a person", button="/request_human")
     assert visitor.wait_for_answers(6)[-2]["text"] == "intro"
