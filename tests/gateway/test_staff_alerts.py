@@ -14,8 +14,8 @@ from tests.fakes import FakeAssistant, FakeChannel
 from tests.gateway.conftest import Gateway, running
 from tools.wording import fill, sms_length
 
-PERSON = wording.text(crisis.ALERTED).text
-NOBODY = wording.text(crisis.NOBODY).text
+PERSON = wording.text(staffed.ALERTED).text
+NOBODY = wording.text(staffed.NOBODY).text
 SMS_LIMIT = 320
 
 
