@@ -32,7 +32,7 @@ WORD = re.compile(r"\w")
 WORDS_OF_A_FEELING = 4
 HARMLESS_WEIGHT = 0.5
 LEAST_LIKELY = 0.05  # below, a message is like no danger, only less like anything else
-HARDLY_LESS = 0.3  # of the answer's probability
+HARDLY_LESS = 0.2  # of the answer's probability
 MOST_BESIDE = 2
 
 

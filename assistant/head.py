@@ -75,8 +75,14 @@ def fit(
     """`judged` are the places of the examples to look at as if they had been left out."""
     names, wanted = np.unique(np.array(labels), return_inverse=True)
     words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, dtype=np.float32)
+    # Pieces that one example in ten has tell little, and most of the time would go into them.
     letters = TfidfVectorizer(
-        analyzer="char_wb", ngram_range=(2, 4), min_df=2, sublinear_tf=True, dtype=np.float32
+        analyzer="char_wb",
+        ngram_range=(2, 4),
+        min_df=2,
+        max_df=0.1,
+        sublinear_tf=True,
+        dtype=np.float32,
     )
     word_rows, letter_rows = words.fit_transform(texts), letters.fit_transform(texts)
     directions = _directions(vectors)
@@ -119,17 +125,21 @@ def _vector_kernel(cosines: Floats) -> Floats:
 
 
 def _kernel(vectors: Floats, sparse_rows: Sequence[Any]) -> tuple[Floats, Scores]:
-    """How alike any two examples are, and the cosine of each to its nearest neighbour."""
-    kernel = np.empty((len(vectors), len(vectors)), dtype=np.float32)
-    nearest = np.zeros(len(vectors))
+    """How alike any two examples are, and the cosine of each to its nearest neighbour.
+
+    Only what lies on and right of the diagonal is filled in: the rest is the same.
+    """
+    kernel = np.zeros((len(vectors), len(vectors)), dtype=np.float32)
+    nearest = np.full(len(vectors), -1.0)
     for start in range(0, len(vectors), BLOCK):
-        rows = slice(start, min(start + BLOCK, len(vectors)))
-        cosines = vectors[rows] @ vectors.T
-        kernel[rows] = _vector_kernel(cosines)
+        rows, onward = slice(start, start + BLOCK), slice(start, None)
+        cosines = vectors[rows] @ vectors[onward].T
+        kernel[rows, onward] = _vector_kernel(cosines)
         for part in sparse_rows:
-            kernel[rows] += (part[rows] @ part.T).toarray()
-        cosines[np.arange(len(cosines)), np.arange(rows.start, rows.stop)] = -1.0
-        nearest[rows] = cosines.max(axis=1)
+            kernel[rows, onward] += (part[rows] @ part[onward].T).toarray()
+        cosines[np.diag_indices(len(cosines))] = -1.0
+        nearest[rows] = np.maximum(nearest[rows], cosines.max(axis=1))
+        nearest[onward] = np.maximum(nearest[onward], cosines.max(axis=0))
     return kernel, nearest
 
 
