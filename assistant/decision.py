@@ -8,10 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.labels import (
-    ASKED_ALREADY,
+    AGAIN,
     COMMANDS,
     CONTACT,
     INFORM,
+    NOT_IN_FORM,
     UNSURE,
     YES_NO,
     is_crisis,
@@ -120,7 +121,7 @@ class Decider:
 
     def _mask(self, probabilities: Floats, expects: str | None) -> Floats:
         """Without the labels that cannot be meant at this point of the conversation."""
-        away = ASKED_ALREADY if expects else CONTACT
+        away = NOT_IN_FORM if expects else CONTACT
         kept = np.array(
             [0.0 if name in away else p for name, p in zip(self.labels, probabilities, strict=True)]
         )
@@ -137,7 +138,7 @@ class Decider:
             return False
         if score < self.thresholds.interrupt:
             return False
-        if label in (*CONTACT, *YES_NO, *COMMANDS):
+        if label in (*CONTACT, *YES_NO, *COMMANDS, *AGAIN):
             return True
         feeling = label == "share_feelings" and len(text.split()) >= WORDS_OF_A_FEELING
         return feeling or bool(ASKING.search(text))

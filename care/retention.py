@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from care.db import Core
 from care.models import (
+    Clarification,
     Consent,
     Conversation,
     Message,
@@ -28,7 +29,7 @@ def forget(core: Core, conversation_id: str) -> None:
         session.execute(
             update(Conversation)
             .where(Conversation.id == conversation_id)
-            .values(expects=None, crisis=None)
+            .values(expects=None, topic=None, crisis=None)
         )
 
 
@@ -66,6 +67,7 @@ def purge(core: Core, at: datetime) -> list[str]:
 
 
 def _delete_words(session: Session, conversations: Collection[str]) -> None:
+    session.execute(delete(Clarification).where(Clarification.conversation_id.in_(conversations)))
     session.execute(delete(Message).where(Message.conversation_id.in_(conversations)))
     session.execute(delete(PrivateValue).where(PrivateValue.conversation_id.in_(conversations)))
 

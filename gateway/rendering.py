@@ -35,6 +35,12 @@ def lines(core: Core, conversation_id: str, answer: Answer) -> list[Line]:
     return said
 
 
+def led(said: list[Line], words: str) -> list[Line]:
+    """The same with a line before the answer, in one reply."""
+    first, *others = said
+    return [replace(first, text=f"{words}\n\n{first.text}"), *others]
+
+
 def _line(core: Core, conversation_id: str, reply: Reply) -> Line:
     text = wording.fill(reply.text, core.settings.spoken)
     return Line(
