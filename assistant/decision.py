@@ -14,6 +14,8 @@ from assistant.labels import (
     INFORM,
     NOT_IN_FORM,
     UNSURE,
+    WHY,
+    WHY_IN_FORM,
     YES_NO,
     is_crisis,
     is_topic,
@@ -125,6 +127,8 @@ class Decider:
         kept = np.array(
             [0.0 if name in away else p for name, p in zip(self.labels, probabilities, strict=True)]
         )
+        if expects and WHY in self.labels and WHY_IN_FORM in self.labels:
+            kept[self.labels.index(WHY_IN_FORM)] += probabilities[self.labels.index(WHY)]
         total = float(kept.sum())
         return kept / total if total > 0 else np.full(len(kept), 1.0 / len(kept))
 

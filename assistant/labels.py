@@ -12,9 +12,10 @@ YES_NO: Final = ("affirm", "deny")
 AGAIN: Final = ("say_again", "say_simpler")
 # About the last answer, whatever it was.
 ABOUT_ANSWER: Final = (*AGAIN, "tell_more", "how_known")
-# Not meant in the call-back form: "call me after five" is an answer there, not a new request, and
-# "why" asks about the form's own question.
-NOT_IN_FORM: Final = ("request_callback", "tell_more", "how_known")
+# "Why" after an answer; in the contact form it asks about the form's own question.
+WHY, WHY_IN_FORM = "how_known", "contact_why"
+# Not meant in the contact form: "call me after five" is an answer there, not a new request.
+NOT_IN_FORM: Final = ("request_callback", "tell_more", WHY)
 # Short requests that do not look like one: "stop", "bye", "a person please".
 COMMANDS: Final = ("stop_messages", "delete_my_data", "request_human", "goodbye")
 # Never offered as a button when the guide is not sure.

@@ -20,6 +20,8 @@ ANSWERS = (
     "utter_share_feelings",
     "utter_out_of_scope",
     "utter_who_runs_this",
+    "utter_delete_my_data",
+    "utter_stop_messages",
 )
 MISSES = {"utter_unsure", "utter_unsure_twice", "utter_nothing_yet"}
 RELATED = 2
@@ -52,7 +54,7 @@ class Talk:
 def reply(said: Sequence[Said], label: str, spoken: dict[str, str]) -> Reply:
     """What to say to `label`, of the four in this module's first line. `spoken`: the settings."""
     lines = [line for line in said if line.author == "guide"]
-    answer = next((s for s in reversed(lines) if (s.response or "").startswith(ANSWERS)), None)
+    answer = next((line for line in reversed(lines) if _is_an_answer(line)), None)
     if lines and lines[-1].response in MISSES:
         return Reply("utter_unsure_twice")
     if answer is None:
@@ -61,6 +63,11 @@ def reply(said: Sequence[Said], label: str, spoken: dict[str, str]) -> Reply:
     if label == "say_again" or _name(answer).startswith(IN_DANGER):
         return Reply(_name(answer), answer.text, answer.buttons, answer.sources)
     return _MOVES[label](talk) or Reply("utter_no_more")
+
+
+def _is_an_answer(line: Said) -> bool:
+    """Also not one whose text has left the data since."""
+    return _name(line).startswith(ANSWERS) and wording.has(_name(line))
 
 
 def _simpler(talk: Talk) -> Reply | None:

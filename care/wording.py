@@ -45,6 +45,10 @@ def title(label: str) -> str | None:
     return str(variants[0]["metadata"]["title"]) if variants else None
 
 
+def has(name: str) -> bool:
+    return name in _responses()
+
+
 def family(prefix: str) -> list[str]:
     """The names of all texts that begin so, in their order."""
     return sorted(name for name in _responses() if name.startswith(prefix))
@@ -52,7 +56,7 @@ def family(prefix: str) -> list[str]:
 
 def sources(ids: Iterable[str]) -> str:
     """The names of sources, for a sentence."""
-    rows = [_sources()[id_] for id_ in ids]
+    rows = [_sources()[id_] for id_ in ids if id_ in _sources()]
     return "; ".join(
         row["name"] if row["publisher"] in row["name"] else f"{row['name']} ({row['publisher']})"
         for row in rows

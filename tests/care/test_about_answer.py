@@ -51,6 +51,16 @@ def test_what_is_no_answer_is_not_said_again() -> None:
     assert reply(said, "say_again", SPOKEN).response == "utter_request_human"
 
 
+def test_an_answer_that_has_left_the_data_is_passed_over() -> None:
+    said = [*conversation(COST), line("guide", 9, "old", response="utter_faq/no_such_topic")]
+    assert reply(said, "say_simpler", SPOKEN).response == "utter_say_simpler"
+
+
+def test_a_question_of_the_guide_is_asked_again() -> None:
+    said = conversation(COST, "utter_delete_my_data")
+    assert reply(said, "say_again", SPOKEN).response == "utter_delete_my_data"
+
+
 def test_the_simpler_answer_is_the_short_one() -> None:
     simpler = reply(conversation(COST), "say_simpler", SPOKEN)
     assert simpler.response == "utter_say_simpler"
