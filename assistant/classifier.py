@@ -18,10 +18,11 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from assistant import fingerprint
 from assistant.context import kept_apart, leans_on, reading
+from assistant.corrections import Correction, correction_in
 from assistant.decision import Decider, Scored, Thresholds, Understood
 from assistant.encoder import FOLDER, SentenceEncoder
 from assistant.head import Head, fit, softmax
-from assistant.labels import UNSURE, is_crisis, is_topic
+from assistant.labels import ABOUT_ANSWER, UNSURE, YES_NO, is_crisis, is_topic
 from assistant.parse_data import intent_data
 from assistant.questions import halves
 from assistant.tuning import Aims, temperature_of, thresholds_of
@@ -32,6 +33,7 @@ TUNED = "tuned.json"
 ENOUGH = 300  # examples to calibrate with
 SURE_OF_BOTH = 0.5  # of two questions in one message
 LIKELY = 5  # topics of the whole message, among which both must be
+LEAST_OTHER = 0.05  # probability of what is meant instead of the topic before
 CLEAR = 0.6  # probability from which a message needs no context
 
 
@@ -102,10 +104,19 @@ class GuideClassifier(IntentClassifier, GraphComponent):
         found = self._read(text, expects, previous)
         if expects or is_crisis(found.label):
             return found
+        found = self._corrected(found, text, previous)
         likely = {name for name, _ in found.ranking[:LIKELY]}
         both = self._twofold(text, likely, previous)
         # "The difference between an IOP and residential" is one question, about neither alone.
         return both if both and found.label in (both.label, both.second, UNSURE) else found
+
+    def _corrected(self, found: Understood, text: str, previous: str | None) -> Understood:
+        """What was meant in "not that, the cost", if that says more than the whole message."""
+        correction = correction_in(text)
+        if correction is None:
+            return found
+        meant = _other_than(previous, self._read(correction.meant, None, previous))
+        return meant if _says_more(correction, found, meant, previous) else found
 
     def _twofold(self, text: str, likely: set[str], previous: str | None) -> Understood | None:
         """The message as two questions about two `likely` topics, if both are clear."""
@@ -163,6 +174,35 @@ class GuideClassifier(IntentClassifier, GraphComponent):
             head = joblib.load(folder / HEAD)
         component._use(head, tuned["temperature"], Thresholds.from_dict(tuned["thresholds"]))
         return component
+
+
+def _other_than(previous: str | None, meant: Understood) -> Understood:
+    """Whoever corrects the guide does not mean what it just answered, if there is a choice."""
+    others = [(name, p) for name, p in meant.ranking if name != previous]
+    if meant.label != previous or not others:
+        return meant
+    label, confidence = others[0]
+    if not is_topic(label) or confidence < LEAST_OTHER:
+        return meant
+    return Understood(label, confidence, others)
+
+
+def _says_more(
+    correction: Correction, whole: Understood, meant: Understood, previous: str | None
+) -> bool:
+    """Is what follows the "no" the better reading? A plain no to nothing in particular stays one.
+
+    The message as a whole is `whole`, without its "no, i meant" it is `meant`.
+    """
+    if not correction.marked:
+        doubtful = whole.label in (UNSURE, *YES_NO) and whole.confidence < CLEAR
+        return doubtful and is_topic(meant.label) and meant.confidence >= CLEAR
+    if whole.label in YES_NO:
+        return meant.label not in YES_NO
+    if meant.label in (UNSURE, *YES_NO):
+        return False
+    weak = whole.label in (UNSURE, "share_feelings", *ABOUT_ANSWER, previous)
+    return weak or meant.confidence > whole.confidence
 
 
 def _follows(message: Message) -> str | None:

@@ -8,11 +8,14 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.labels import (
-    ASKED_ALREADY,
+    AGAIN,
     COMMANDS,
     CONTACT,
     INFORM,
+    NOT_IN_FORM,
     UNSURE,
+    WHY,
+    WHY_IN_FORM,
     YES_NO,
     is_crisis,
     is_topic,
@@ -120,10 +123,12 @@ class Decider:
 
     def _mask(self, probabilities: Floats, expects: str | None) -> Floats:
         """Without the labels that cannot be meant at this point of the conversation."""
-        away = ASKED_ALREADY if expects else CONTACT
+        away = NOT_IN_FORM if expects else CONTACT
         kept = np.array(
             [0.0 if name in away else p for name, p in zip(self.labels, probabilities, strict=True)]
         )
+        if expects and WHY in self.labels and WHY_IN_FORM in self.labels:
+            kept[self.labels.index(WHY_IN_FORM)] += probabilities[self.labels.index(WHY)]
         total = float(kept.sum())
         return kept / total if total > 0 else np.full(len(kept), 1.0 / len(kept))
 
@@ -137,7 +142,7 @@ class Decider:
             return False
         if score < self.thresholds.interrupt:
             return False
-        if label in (*CONTACT, *YES_NO, *COMMANDS):
+        if label in (*CONTACT, *YES_NO, *COMMANDS, *AGAIN):
             return True
         feeling = label == "share_feelings" and len(text.split()) >= WORDS_OF_A_FEELING
         return feeling or bool(ASKING.search(text))

@@ -26,8 +26,9 @@ TOPICS = (
 )
 OTHERS = (
     "request_human", "request_callback", "delete_my_data", "stop_messages", "greet", "goodbye",
-    "thank", "affirm", "deny", "share_feelings", "out_of_scope", "crisis/suicide",
-    "crisis/overdose", "crisis/withdrawal", "crisis/violence",
+    "thank", "affirm", "deny", "share_feelings", "out_of_scope", "say_again",
+    "say_simpler", "tell_more", "how_known", "crisis/suicide", "crisis/overdose",
+    "crisis/withdrawal", "crisis/violence",
 )
 # fmt: on
 LABELS = frozenset([*(f"faq/{topic}" for topic in TOPICS), *OTHERS])

@@ -14,6 +14,7 @@ NOT_TRAINED = frozenset(
         "action_server.py",
         "channel.py",
         "connector.py",
+        "corrections.py",
         "engine.py",
         "eval_plot.py",
         "eval_report.py",

@@ -8,13 +8,28 @@ CRISIS: Final = "crisis"
 CONTACT: Final = ("contact_skip", "contact_cancel", "contact_why", "contact_change")
 # In the contact form these are answers, so they are taken as readily as the form's own labels.
 YES_NO: Final = ("affirm", "deny")
-# Already in the call-back form: "call me after five" is an answer there, not a new request.
-ASKED_ALREADY: Final = ("request_callback",)
+# A question asked again on request; in the contact form, the form's own.
+AGAIN: Final = ("say_again", "say_simpler")
+# About the last answer, whatever it was.
+ABOUT_ANSWER: Final = (*AGAIN, "tell_more", "how_known")
+# "Why" after an answer; in the contact form it asks about the form's own question.
+WHY, WHY_IN_FORM = "how_known", "contact_why"
+# Not meant in the contact form: "call me after five" is an answer there, not a new request.
+NOT_IN_FORM: Final = ("request_callback", "tell_more", WHY)
 # Short requests that do not look like one: "stop", "bye", "a person please".
 COMMANDS: Final = ("stop_messages", "delete_my_data", "request_human", "goodbye")
 # Never offered as a button when the guide is not sure.
 NOT_OFFERED: Final = frozenset(
-    ("greet", "goodbye", "thank", "share_feelings", "out_of_scope", *YES_NO, *CONTACT)
+    (
+        "greet",
+        "goodbye",
+        "thank",
+        "share_feelings",
+        "out_of_scope",
+        *YES_NO,
+        *ABOUT_ANSWER,
+        *CONTACT,
+    )
 )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from care import tickets
+from care import feedback, tickets
 from care.db import Core, now
 from care.errors import UnknownConversationError
 from care.models import Conversation, Message
@@ -226,6 +226,9 @@ def _conclude(
     if outcome.crisis is not None:
         conversation.crisis = outcome.crisis
         tickets.open_urgent(core, session, conversation.id, outcome.crisis)
+    # If what was not understood is deleted meanwhile, nothing of it is kept.
+    if outcome.pick is not None and _exists(session, conversation.id, outcome.pick.seq):
+        feedback.keep(session, conversation.id, outcome.pick)
     return [add_line(core, session, conversation, line) for line in outcome.lines]
 
 

@@ -73,6 +73,22 @@ class Message(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
+class Clarification(Base):
+    """What somebody picked after "did you mean": labels only, no words.
+
+    `seq` is the place of the message that was not understood, `offered` the labels in their order.
+    """
+
+    __tablename__ = "clarifications"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
+    seq: Mapped[int]
+    offered: Mapped[str]
+    picked: Mapped[str] = mapped_column(String(64))
+    picked_at: Mapped[datetime] = mapped_column(default=now)
+
+
 class PrivateValue(Base):
     """A phone number or an e-mail address that a reference such as `[phone-1]` stands for."""
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from care.db import Core
 from care.models import (
     Alert,
+    Clarification,
     Consent,
     Conversation,
     Message,
@@ -29,7 +30,7 @@ def forget(core: Core, conversation_id: str) -> None:
         session.execute(
             update(Conversation)
             .where(Conversation.id == conversation_id)
-            .values(expects=None, crisis=None)
+            .values(expects=None, topic=None, crisis=None)
         )
 
 
@@ -67,6 +68,7 @@ def purge(core: Core, at: datetime) -> list[str]:
 
 
 def _delete_words(session: Session, conversations: Collection[str]) -> None:
+    session.execute(delete(Clarification).where(Clarification.conversation_id.in_(conversations)))
     session.execute(delete(Message).where(Message.conversation_id.in_(conversations)))
     session.execute(delete(PrivateValue).where(PrivateValue.conversation_id.in_(conversations)))
 

@@ -67,6 +67,15 @@ class Waiting:
 
 
 @dataclass(frozen=True)
+class Pick:
+    """The label that somebody picked of those offered when message `seq` was not understood."""
+
+    seq: int
+    offered: tuple[str, ...]
+    picked: str
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What a turn leaves behind: lines, the form slot they ask for, a crisis that was seen.
 
@@ -77,6 +86,7 @@ class Outcome:
     expects: str | None = None
     topic: str | None = None
     crisis: str | None = None
+    pick: Pick | None = None
 
 
 def add_line(core: Core, session: Session, conversation: Conversation, line: Line) -> Said:

@@ -3,6 +3,7 @@
 They are read once from `data/`; nothing here writes or changes a word.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -49,6 +50,24 @@ def title(label: str) -> str | None:
     return str(variants[0]["metadata"]["title"]) if variants else None
 
 
+def has(name: str) -> bool:
+    return name in _responses()
+
+
+def family(prefix: str) -> list[str]:
+    """The names of all texts that begin so, in their order."""
+    return sorted(name for name in _responses() if name.startswith(prefix))
+
+
+def sources(ids: Iterable[str]) -> str:
+    """The names of sources, for a sentence."""
+    rows = [_sources()[id_] for id_ in ids if id_ in _sources()]
+    return "; ".join(
+        row["name"] if row["publisher"] in row["name"] else f"{row['name']} ({row['publisher']})"
+        for row in rows
+    )
+
+
 def fill(template: str, values: dict[str, str]) -> str:
     """Puts the operator's settings into a text."""
     return Template(template).safe_substitute(values)
@@ -57,6 +76,12 @@ def fill(template: str, values: dict[str, str]) -> str:
 def load_yaml(path: Path) -> Any:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     return yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506
+
+
+@cache
+def _sources() -> dict[str, dict[str, str]]:
+    rows: dict[str, dict[str, str]] = load_yaml(DATA / "sources.yml")
+    return rows
 
 
 @cache

@@ -45,6 +45,12 @@ def in_crisis(core: Core, said: list[Line], calls: Buttons) -> list[Line]:
     ]
 
 
+def led(said: list[Line], words: str) -> list[Line]:
+    """The same with a line before the answer, in one reply."""
+    first, *others = said
+    return [replace(first, text=f"{words}\n\n{first.text}"), *others]
+
+
 def _line(core: Core, conversation_id: str, reply: Reply) -> Line:
     text = wording.fill(reply.text, core.settings.spoken)
     return Line(

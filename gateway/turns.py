@@ -3,17 +3,17 @@
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from starlette.concurrency import run_in_threadpool
 
-from care import conversations, crisis, privacy
+from care import conversations, crisis, feedback, feelings, privacy
 from care.conversations import AtOnce, Received
 from care.db import Core
 from care.errors import StorageDownError, UnknownConversationError
 from care.safety import Finding
-from care.transcript import Inbound, Outcome, Said, Waiting
+from care.transcript import Inbound, Line, Outcome, Pick, Said, Waiting
 from gateway import rendering, staffed
 from gateway.assistant import Answer, Assistant, AssistantDownError, Question
 from gateway.hub import Hub
@@ -26,11 +26,15 @@ GIVE_UP_SECONDS = 15 * 60.0
 
 @dataclass(frozen=True)
 class Prepared:
-    """A message that waits, the question it makes for Rasa, and a fixed text that needs no Rasa."""
+    """A message that waits, the question it makes for Rasa, and a fixed text that needs no Rasa.
+
+    `pick` is what a button pressed says of a message that was not understood.
+    """
 
     waiting: Waiting
     question: Question
     fixed: str | None
+    pick: Pick | None
 
 
 class Turns:
@@ -143,9 +147,7 @@ class Turns:
             return await self._say_fixed(conversation_id, prepared.waiting, prepared.fixed)
         with self.hub.typing(conversation_id):
             answer = await self.assistant.ask(prepared.question)
-            said, leaves = await run_in_threadpool(
-                self._conclude, prepared.waiting, prepared.question, answer
-            )
+            said, leaves = await run_in_threadpool(self._conclude, prepared, answer)
         self.hub.tell(conversation_id, said)
         if leaves:
             self._alert_staff()
@@ -160,35 +162,32 @@ class Turns:
 
     def _prepare(self, conversation_id: str, waiting: Waiting) -> Prepared:
         """What to ask Rasa; an answer to a crisis text is heard with Rasa down too."""
+        label, pick = self._pressed(conversation_id, waiting.said.button)
         question = Question(
             conversation=conversation_id,
             channel=waiting.channel,
             id=f"{conversation_id}-{waiting.said.seq}",
             text=privacy.conceal(self.core, conversation_id, waiting.said.text),
-            label=self._pressed(conversation_id, waiting.said.button),
+            label=label,
             expects=waiting.expects,
             previous=waiting.topic,
         )
         fixed = None
         if waiting.crisis and not (waiting.expects or question.label):
             fixed = crisis.answer_to(waiting.crisis, waiting.spoken, waiting.said.text)
-        return Prepared(waiting, question, fixed)
+        return Prepared(waiting, question, fixed, pick)
 
-    def _pressed(self, conversation_id: str, button: str | None) -> str | None:
+    def _pressed(self, conversation_id: str, button: str | None) -> tuple[str | None, Pick | None]:
         """The label of the button pressed, if this conversation was ever offered that button."""
         if not button or not button.startswith("/"):
-            return None
-        offered = (
-            offer.get("payload")
-            for line in conversations.history(self.core, conversation_id)
-            for offer in line.buttons
-        )
-        return button[1:] if button in offered else None
+            return None, None
+        said = conversations.history(self.core, conversation_id)
+        offered = (offer.get("payload") for line in said for offer in line.buttons)
+        return (button[1:], feedback.pick_in(said, button)) if button in offered else (None, None)
 
-    def _conclude(
-        self, waiting: Waiting, question: Question, answer: Answer
-    ) -> tuple[list[Said], bool]:
+    def _conclude(self, prepared: Prepared, answer: Answer) -> tuple[list[Said], bool]:
         """Stores the answer; also says whether Rasa must forget where its dialogue stands."""
+        waiting, question = prepared.waiting, prepared.question
         stay = _instead(waiting, question, answer)
         if answer.label.startswith("crisis/"):
             found = Finding(answer.label.removeprefix("crisis/"), "any")
@@ -198,14 +197,31 @@ class Turns:
         elif stay:
             outcome = Outcome([rendering.fixed(self.core, stay, question.channel)])
         else:
-            lines = rendering.lines(self.core, question.conversation, answer)
-            topic = answer.label if answer.label.startswith("faq/") else None
-            if topic and waiting.crisis:
-                calls = crisis.call_buttons(waiting.crisis, waiting.spoken)
-                lines = rendering.in_crisis(self.core, lines, calls)
-            outcome = Outcome(lines=lines, expects=_expected(answer), topic=topic)
+            outcome = self._answered(waiting, question, answer)
+        outcome = replace(outcome, pick=prepared.pick)
         said = conversations.answer(self.core, question.conversation, waiting.said.seq, outcome)
         return said, outcome.crisis is not None or stay is not None or _forgets(answer)
+
+    def _answered(self, waiting: Waiting, question: Question, answer: Answer) -> Outcome:
+        lines = rendering.lines(self.core, question.conversation, answer)
+        expects, topic = _expected(answer), None
+        if answer.label.startswith("faq/"):
+            topic = answer.label
+            if waiting.crisis:
+                calls = crisis.call_buttons(waiting.crisis, waiting.spoken)
+                lines = rendering.in_crisis(self.core, lines, calls)
+            elif waiting.expects is None and question.label is None:
+                lines = self._warmed(waiting, question.conversation, lines)
+        return Outcome(lines=lines, expects=expects, topic=topic)
+
+    def _warmed(self, waiting: Waiting, conversation_id: str, lines: list[Line]) -> list[Line]:
+        """A feeling told beside the question is met before the answer."""
+        if not feelings.told_in(waiting.said.text):
+            return lines
+        history = conversations.history(self.core, conversation_id)
+        before = [said for said in history if said.seq < waiting.said.seq]
+        words = feelings.warm_line(before, waiting.channel)
+        return rendering.led(lines, words) if words else lines
 
     async def _admit_trouble(self, conversation_id: str, waiting: Waiting) -> None:
         name = "utter_trouble_form" if waiting.expects else "utter_trouble"

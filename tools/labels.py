@@ -58,6 +58,10 @@ CONVERSATION: Final = [
     "deny",
     "share_feelings",
     "out_of_scope",
+    "say_again",
+    "say_simpler",
+    "tell_more",
+    "how_known",
 ]
 CONTACT: Final = ["contact_skip", "contact_cancel", "contact_why", "contact_change"]
 CRISES: Final = ["crisis/suicide", "crisis/overdose", "crisis/withdrawal", "crisis/violence"]
@@ -87,4 +91,7 @@ ARGUMENTS: Final = {
     "voicemail": "no",
     "texting": "no",
     "who": "someone else",
+    "answer": "An IOP costs less than residential care. Ask for the full price in writing.",
+    "sources": "Substance Abuse and Mental Health Services Administration, American Society X",
+    "reviewed": "September 24, 2026",
 }

@@ -11,16 +11,18 @@ from actions.action_answer_yes_no import ActionAnswerYesNo
 from actions.action_ask_contact_consent import ActionAskContactConsent
 from actions.action_offer_topics import ActionOfferTopics
 from actions.action_submit_contact import ActionSubmitContact
+from actions.action_talk_about_answer import ActionTalkAboutAnswer
 from actions.validate_contact_form import ValidateContactForm
 from care import conversations, tickets
 from care.db import Core
 from care.settings import ROOT
+from care.transcript import Line
 from care.wording import load_yaml
 
 
 @pytest.fixture
 def visit(sqlite_core: Core, monkeypatch: pytest.MonkeyPatch) -> str:
-    for module in ("action_submit_contact", "action_answer_yes_no"):
+    for module in ("action_submit_contact", "action_answer_yes_no", "action_talk_about_answer"):
         monkeypatch.setattr(f"actions.{module}.core", lambda: sqlite_core)
     return conversations.start(sqlite_core, "web")[0]
 
@@ -59,6 +61,26 @@ def test_the_likeliest_topics_are_offered_by_their_titles() -> None:
     topics = ["/faq/detox", "/faq/php", "/faq/iop_cost"]
     assert [b["payload"] for b in said["buttons"]] == [*topics, "/request_callback"]
     assert all(b["title"] and len(b["title"]) <= 20 for b in said["buttons"])
+
+
+def test_an_answer_said_again_is_not_rendered_anew(visit: str, sqlite_core: Core) -> None:
+    button = {"title": "Ways to pay", "payload": "/faq/paying_for_treatment"}
+    line = Line("As it was said.", buttons=(button,), sources=("S",), response="utter_faq/iop_cost")
+    conversations.say(sqlite_core, visit, line)
+    (said,), _ = run(
+        ActionTalkAboutAnswer(), tracker(visit, message={"intent": {"name": "say_again"}})
+    )
+    assert (said["text"], said["response"]) == ("As it was said.", None)
+    assert said["utter_action"] == "utter_faq/iop_cost"
+    assert (said["buttons"], said["metadata"]) == ([button], {"sources": ["S"]})
+
+
+def test_an_answer_said_simpler_is_put_into_its_text(visit: str, sqlite_core: Core) -> None:
+    conversations.say(sqlite_core, visit, Line("Long.", response="utter_faq/iop_cost"))
+    at = tracker(visit, message={"intent": {"name": "say_simpler"}})
+    (said,), _ = run(ActionTalkAboutAnswer(), at)
+    assert said["response"] == "utter_say_simpler"
+    assert said["answer"].startswith("An IOP usually costs")
 
 
 @pytest.mark.parametrize("before", ["utter_unsure", "utter_unsure_twice"])

@@ -9,7 +9,7 @@ from care import conversations, privacy, retention, rotation, tickets
 from care.cipher import Cipher, key_id_of, new_key
 from care.db import Core, now
 from care.models import Conversation, Message
-from care.transcript import Inbound
+from care.transcript import Inbound, Outcome
 
 ANSWERS: dict[str, Any] = {
     "contact_for": "other",
@@ -118,10 +118,12 @@ def test_every_move_of_a_ticket_is_on_record(core: Core, visit: str) -> None:
 
 def test_forgetting_leaves_no_word_and_no_ticket(core: Core, visit: str) -> None:
     request(core, visit, ANSWERS)
+    conversations.answer(core, visit, 1, Outcome(topic="faq/detox"))
     retention.forget(core, visit)
     assert tickets.listed(core) == []
     assert conversations.history(core, visit) == []
     assert conversations.get(core, visit).expects is None
+    assert conversations.get(core, visit).topic is None
 
 
 def test_the_purge_keeps_to_the_settings(core: Core, visit: str) -> None:

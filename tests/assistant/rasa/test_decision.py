@@ -5,7 +5,17 @@ import pytest
 
 from assistant.decision import Decider, Scored, Thresholds
 
-LABELS = ["faq/cost", "crisis/suicide", "affirm", "contact_skip", "stop_messages", "out_of_scope"]
+LABELS = [
+    "faq/cost",
+    "crisis/suicide",
+    "affirm",
+    "contact_skip",
+    "stop_messages",
+    "out_of_scope",
+    "say_again",
+    "how_known",
+    "contact_why",
+]
 DECIDER = Decider(LABELS, Thresholds(answer=0.3, crisis=0.5, interrupt=0.6))
 
 
@@ -44,6 +54,8 @@ def test_a_weak_sign_of_danger_is_never_answered_with_a_topic() -> None:
         ("stop", "stop_messages", 0.95, "stop_messages"),
         ("yes", "affirm", 0.95, "affirm"),
         ("skip", "contact_skip", 0.95, "contact_skip"),
+        ("say that again", "say_again", 0.95, "say_again"),
+        ("why", "how_known", 0.95, "contact_why"),  # the form's own question is meant
     ],
 )
 def test_while_the_form_waits_for_a_value(
@@ -63,6 +75,6 @@ def test_what_is_much_more_like_something_harmless_is_no_danger() -> None:
     scores = np.where(np.array(LABELS) == "faq/cost", 0.5, 0.0)
     scores[LABELS.index("crisis/suicide")] = 0.8
     for likely, label in ((0.04, "faq/cost"), (0.06, "crisis/suicide")):
-        probabilities = np.array([1 - likely, likely, 0.0, 0.0, 0.0, 0.0])
+        probabilities = np.array([1 - likely, likely, *[0.0] * (len(LABELS) - 2)])
         found = DECIDER.decide("words", Scored(scores, probabilities, 1.0), None)
         assert found.label == label
