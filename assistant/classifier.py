@@ -101,14 +101,21 @@ class GuideClassifier(IntentClassifier, GraphComponent):
 
     def understand(self, text: str, expects: str | None, previous: str | None) -> Understood:
         """One message; where no value is asked for, it may hold two questions."""
+        cut = None if expects else halves(text)
+        if cut:
+            self._look_ahead(text, *cut)
         found = self._read(text, expects, previous)
         if expects or is_crisis(found.label):
             return found
         found = self._corrected(found, text, previous)
         likely = {name for name, _ in found.ranking[:LIKELY]}
-        both = self._twofold(text, likely, previous)
+        both = self._twofold(cut, likely, previous) if cut else None
         # "The difference between an IOP and residential" is one question, about neither alone.
         return both if both and found.label in (both.label, both.second, UNSURE) else found
+
+    def _look_ahead(self, *texts: str) -> None:
+        """Encodes them side by side; whoever reads one later finds its vector ready."""
+        self._encoder.encode([reading(text, None) for text in texts])
 
     def _corrected(self, found: Understood, text: str, previous: str | None) -> Understood:
         """What was meant in "not that, the cost", if that says more than the whole message."""
@@ -118,11 +125,10 @@ class GuideClassifier(IntentClassifier, GraphComponent):
         meant = _other_than(previous, self._read(correction.meant, None, previous))
         return meant if _says_more(correction, found, meant, previous) else found
 
-    def _twofold(self, text: str, likely: set[str], previous: str | None) -> Understood | None:
+    def _twofold(
+        self, cut: tuple[str, str], likely: set[str], previous: str | None
+    ) -> Understood | None:
         """The message as two questions about two `likely` topics, if both are clear."""
-        cut = halves(text)
-        if cut is None:
-            return None
         first = self._read(cut[0], None, previous)
         if not self._may_be_one_of_two(first, likely):
             return None

@@ -1,4 +1,4 @@
-"""Sentences to vectors: a tuned all-MiniLM-L6-v2 as int8 ONNX, one thread, no network."""
+"""Sentences to vectors: a tuned all-MiniLM-L6-v2 as int8 ONNX, a thread a text, no network."""
 
 import hashlib
 import json
@@ -20,7 +20,7 @@ Vectors = npt.NDArray[np.float32]
 
 FOLDER = Path(__file__).resolve().parent.parent / "models" / "encoder"
 REMEMBERED = 256
-MANY = 64  # from here on, one thread a processor pays
+MANY = 64  # texts; so many are training, and not remembered
 
 
 class EncoderError(Exception):
@@ -33,6 +33,7 @@ class SentenceEncoder:
     def __init__(self, session: Any, tokenizer: Any, width: int):
         self._session, self._tokenizer, self._width = session, tokenizer, width
         self._known: OrderedDict[str, Vectors] = OrderedDict()
+        self._threads = ThreadPoolExecutor(os.cpu_count())  # idle until two texts come at once
 
     @classmethod
     def load(cls, folder: Path = FOLDER / ENCODER) -> "SentenceEncoder":
@@ -57,20 +58,17 @@ class SentenceEncoder:
         """
         if not texts:
             return np.empty((0, self._width), dtype=np.float32)
-        if len(texts) < MANY:
-            return np.stack([self._encode_one(text) for text in texts])
-        with ThreadPoolExecutor(os.cpu_count()) as threads:
-            return np.stack(list(threads.map(self._run, texts)))
-
-    def _encode_one(self, text: str) -> Vectors:
-        if text in self._known:
+        if len(texts) >= MANY:
+            return np.stack(list(self._threads.map(self._run, texts)))
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        found = self._threads.map(self._run, new) if len(new) > 1 else map(self._run, new)
+        self._known.update(zip(new, found, strict=True))
+        for text in texts:
             self._known.move_to_end(text)
-            return self._known[text]
-        vector = self._run(text)
-        self._known[text] = vector
-        if len(self._known) > REMEMBERED:
+        vectors = np.stack([self._known[text] for text in texts])
+        while len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
-        return vector
+        return vectors
 
     def _run(self, text: str) -> Vectors:
         row = self._tokenizer.encode(text)

@@ -26,6 +26,8 @@ VECTOR_WIDTH = 2.0
 RIDGE = 2.0
 DIRECTIONS = 192  # of the vectors, those along which the examples differ most
 BLOCK = 512
+# Pieces that one example in ten has tell little, and most of the time would go into them.
+SELDOM = 100  # examples; a piece in no more than these always counts
 SMALLEST = 1e-9
 
 
@@ -75,12 +77,11 @@ def fit(
     """`judged` are the places of the examples to look at as if they had been left out."""
     names, wanted = np.unique(np.array(labels), return_inverse=True)
     words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, dtype=np.float32)
-    # Pieces that one example in ten has tell little, and most of the time would go into them.
     letters = TfidfVectorizer(
         analyzer="char_wb",
         ngram_range=(2, 4),
         min_df=2,
-        max_df=0.1,
+        max_df=max(len(texts) // 10, SELDOM),
         sublinear_tf=True,
         dtype=np.float32,
     )

@@ -29,6 +29,9 @@ class Reader(GuideClassifier):
     def __init__(self, readings: dict[tuple[str, str | None], tuple[str, float]]):
         self.readings = readings
 
+    def _look_ahead(self, *texts: str) -> None:
+        """Nothing to get ready: the readings are."""
+
     def _read(self, text: str, expects: str | None, previous: str | None) -> Understood:
         label, sure = self.readings.get((text, previous), ("faq/other", 0.2))
         topics = ("faq/cost", "faq/length", "faq/visits", "greet")
