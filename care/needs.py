@@ -11,6 +11,7 @@ from typing import Any
 Needs = tuple[frozenset[str], ...]
 Items = list[tuple[Any, Any]]
 NO_WIDTH = {op.AT, op.ASSERT, op.ASSERT_NOT}
+REPEATS = {op.MAX_REPEAT, op.MIN_REPEAT}
 SPACE = (op.LITERAL, ord(" "))
 
 
@@ -20,7 +21,7 @@ def needs(pattern: str) -> Needs:
     found = []
     at_word = False
     for number, (kind, value) in enumerate(items):
-        if kind is op.AT and value is op.AT_BOUNDARY or kind is op.AT and number == 0:
+        if kind is op.AT and (value is op.AT_BOUNDARY or number == 0):
             at_word = True
         elif kind not in NO_WIDTH:
             if at_word and (begins := _begins(items[number:])):
@@ -40,13 +41,18 @@ def _begins(items: Items) -> set[str] | None:
         return {_letters(items)}
     if kind is op.IN:
         return _class(value)
+    branches = _branches(kind, value)
+    return _with_rest(branches, items) if branches else None
+
+
+def _branches(kind: Any, value: Any) -> list[Items]:
     if kind is op.SUBPATTERN:
-        return _with_rest([list(value[3])], items)
+        return [list(value[3])]
     if kind is op.BRANCH:
-        return _with_rest([list(branch) for branch in value[1]], items)
-    if kind is op.MAX_REPEAT or kind is op.MIN_REPEAT:
-        return _with_rest([list(value[2])] + ([[]] if value[0] == 0 else []), items)
-    return None
+        return [list(branch) for branch in value[1]]
+    if kind in REPEATS:
+        return [list(value[2]), []] if value[0] == 0 else [list(value[2])]
+    return []
 
 
 def _with_rest(branches: list[Items], items: Items) -> set[str] | None:
@@ -74,7 +80,7 @@ def _least(kind: Any, value: Any) -> int:
         return int(not _can_be_empty(list(value[3])))
     if kind is op.BRANCH:
         return int(not any(_can_be_empty(list(branch)) for branch in value[1]))
-    if kind is op.MAX_REPEAT or kind is op.MIN_REPEAT:
+    if kind in REPEATS:
         return int(value[0] > 0 and not _can_be_empty(list(value[2])))
     return 1
 

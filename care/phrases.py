@@ -26,46 +26,69 @@ class Pattern:
     needs: Needs
 
 
+@dataclass(frozen=True, eq=False)
+class Part:
+    """A row's one pattern, or the alternatives of a list: each is asked by itself."""
+
+    patterns: tuple[Pattern, ...]
+
+
 @dataclass
 class Message:
-    """A message as the rows ask it: each pattern is looked for once at most."""
+    """A message as the rows ask it: each part is looked for once at most."""
 
     text: str
     begins: set[str] = field(init=False)
-    found: dict[Pattern, list[int]] = field(default_factory=dict)
+    found: dict[Part, list[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         words = set(self.text.split())
         self.begins = {word[:end] for word in words for end in range(1, len(word) + 1)}
 
-    def places(self, pattern: Pattern) -> list[int]:
-        """Where the pattern begins in the text."""
-        if pattern not in self.found:
-            asked = all(not need.isdisjoint(self.begins) for need in pattern.needs)
-            starts = (m.start() for m in pattern.regex.finditer(self.text)) if asked else ()
-            self.found[pattern] = list(starts)
-        return self.found[pattern]
+    def places(self, part: Part) -> list[int]:
+        """Where the part begins in the text."""
+        if part not in self.found:
+            asked = [p for p in part.patterns if self.may_match(p)]
+            self.found[part] = [m.start() for p in asked for m in p.regex.finditer(self.text)]
+        return self.found[part]
+
+    def may_match(self, pattern: Pattern) -> bool:
+        return not any(need.isdisjoint(self.begins) for need in pattern.needs)
 
 
 @dataclass(frozen=True)
 class Row:
-    """Patterns that together mean a danger: its kind, for whom, and what makes it harmless."""
+    """Parts that together mean a danger: its kind, for whom, and what makes it harmless."""
 
     kind: str
     about: str
-    patterns: tuple[Pattern, ...]
-    unless: tuple[Pattern, ...] = ()
+    parts: tuple[Part, ...]
+    unless: tuple[Part, ...] = ()
     near: int = NEAR
 
-    def matches(self, message: Message) -> bool:
-        places = [message.places(pattern) for pattern in self.patterns]
-        return self._near(places) and not any(message.places(p) for p in self.unless)
+    def needs(self) -> list[frozenset[str]]:
+        """For each part, or each place in its one pattern, what it needs."""
+        found: list[frozenset[str]] = []
+        for part in self.parts:
+            if len(part.patterns) == 1:
+                found.extend(part.patterns[0].needs)
+            elif all(pattern.needs for pattern in part.patterns):
+                found.append(frozenset().union(*(rarest(p.needs) for p in part.patterns)))
+        return found
 
-    def _near(self, places: list[list[int]]) -> bool:
+    def matches(self, message: Message) -> bool:
+        places = []
+        for part in self.parts:
+            places.append(message.places(part))
+            if not places[-1]:
+                return False
+        harmless = [place for part in self.unless for place in message.places(part)]
         return any(
-            all(any(abs(there - here) <= self.near for there in other) for other in places[1:])
-            for here in places[0]
+            self._near(here, places[1:]) and not self._near(here, [harmless]) for here in places[0]
         )
+
+    def _near(self, here: int, others: list[list[int]]) -> bool:
+        return all(any(abs(there - here) <= self.near for there in other) for other in others)
 
 
 class Rows:
@@ -76,14 +99,13 @@ class Rows:
         self._always: list[int] = []
         self._by_beginning: dict[str, list[int]] = {}
         for number, row in enumerate(self._rows):
-            self._file(number, [need for p in row.patterns for need in p.needs])
+            self._file(number, row.needs())
 
     def _file(self, number: int, found: list[frozenset[str]]) -> None:
         if not found:
             self._always.append(number)
             return
-        rarest = max(found, key=lambda need: (min(map(len, need)), -len(need)))
-        for beginning in rarest:
+        for beginning in rarest(found):
             self._by_beginning.setdefault(beginning, []).append(number)
 
     def possible(self, message: Message) -> Iterator[Row]:
@@ -94,6 +116,11 @@ class Rows:
         return (self._rows[number] for number in sorted(numbers))
 
 
+def rarest(found: Iterable[frozenset[str]]) -> frozenset[str]:
+    """The need that the fewest messages meet: its shortest beginning is the longest."""
+    return max(found, key=lambda need: (min(map(len, need)), -len(need)))
+
+
 def first(message: Message) -> Row | None:
     """The first row that the message matches."""
     return next((row for row in _dangers().possible(message) if row.matches(message)), None)
@@ -102,7 +129,7 @@ def first(message: Message) -> Row | None:
 def cleared(text: str) -> str:
     """The text without figures of speech, past events and questions for information."""
     for row in _harmless().possible(Message(text)):
-        text = row.patterns[0].regex.sub(" ", text)
+        text = row.parts[0].patterns[0].regex.sub(" ", text)
     return text
 
 
@@ -149,12 +176,14 @@ def parts() -> dict[str, Any]:
 
 def written(pattern: str) -> str:
     """The pattern with its parts written out."""
-    return NAMED.sub(lambda part: f"(?:{'|'.join(map(written, parts()['parts'][part[1]]))})", pattern)
+    return NAMED.sub(
+        lambda part: f"(?:{'|'.join(map(written, parts()['parts'][part[1]]))})", pattern
+    )
 
 
 @cache
-def _part(name: str) -> Pattern:
-    return _pattern(rf"\b{{{name}}}\b")
+def _part(name: str) -> Part:
+    return Part(tuple(_pattern(rf"\b(?:{way})\b") for way in parts()["parts"][name]))
 
 
 @cache
@@ -165,23 +194,23 @@ def _pattern(source: str) -> Pattern:
 
 @cache
 def _dangers() -> Rows:
-    return Rows(_row(kind, row) for kind, rows in data()["phrases"].items() for row in rows)
+    return Rows(compiled(kind, row) for kind, rows in data()["phrases"].items() for row in rows)
 
 
 @cache
 def _harmless() -> Rows:
-    return Rows(Row("", "", (_pattern(row["pattern"]),)) for row in data()["not"])
+    return Rows(Row("", "", (Part((_pattern(row["pattern"]),)),)) for row in data()["not"])
 
 
-def _row(kind: str, row: dict[str, Any]) -> Row:
-    parts = row.get("all")
-    patterns = [_part(name) for name in parts] if parts else [_pattern(row["pattern"])]
-    # Parts far from each other prove less than one phrase: the past and questions clear them.
-    unless = row.get("unless", ["calm"] if parts else [])
+def compiled(kind: str, row: dict[str, Any]) -> Row:
+    names = row.get("all", [])
+    asked = [_part(name) for name in names] or [Part((_pattern(row["pattern"]),))]
+    # Parts apart from each other prove less than one phrase: the past and questions clear them.
+    unless = ["past", *row.get("unless", ["calm"] if names else [])]
     return Row(
         kind,
         row.get("about", "any"),
-        tuple(patterns),
+        tuple(asked),
         tuple(_part(name) for name in unless),
         row.get("near", NEAR),
     )

@@ -5,7 +5,7 @@ Patterns are data (`data/crisis/phrases.yml`); every one carries an example that
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
 
@@ -25,6 +25,7 @@ NOT_IN_A_CRISIS = {
 SPELLED_OUT = re.compile(r"\b(?:\w[\s.\-_*]+){3,}\w\b")
 NOT_TEXT = re.compile(r"[^\w\s@$]|_")
 APOSTROPHE = re.compile(r"['\u2018\u2019\u02bc`\u00b4]")
+THRICE = re.compile(r"([^\W\d_])\1\1")
 STRETCHED = re.compile(r"\w*([^\W\d_])\1\1\w*")
 # Accents, zero-width characters, variants of emoji.
 INVISIBLE = {"Mn", "Me", "Cf"}
@@ -89,18 +90,20 @@ def _characters(text: str) -> str:
     return NOT_TEXT.sub(" ", plain).replace("@", " ").replace("$", " ")
 
 
-def _variants(text: str) -> list[str]:
-    """As it is, and with spelled-out letters joined; stretched letters as in known words, or once."""
-    found: dict[str, None] = {}
-    for source in (text, SPELLED_OUT.sub(_joined, text)):
+def _variants(text: str) -> Iterator[str]:
+    """As written, and with spelled-out letters joined; stretched letters as words have them."""
+    joined = SPELLED_OUT.sub(_joined, text)
+    for source in (text,) if joined == text else (text, joined):
         plain = _characters(source)
+        if not THRICE.search(plain):
+            yield phrases.usual(plain)
+            continue
         for known in (phrases.doubled(), frozenset[str]()):
-            found[phrases.usual(STRETCHED.sub(partial(_unstretched, known), plain))] = None
-    return list(found)
+            yield phrases.usual(STRETCHED.sub(partial(_unstretched, known), plain))
 
 
 def _unstretched(known: frozenset[str], word: re.Match[str]) -> str:
-    """"killlll": twice where a known word begins so, else once."""
+    """ "killlll": twice where a known word begins so, else once."""
     short = ""
     for run in re.finditer(r"(.)\1*", word[0]):
         twice = short + 2 * run[1]
@@ -110,7 +113,7 @@ def _unstretched(known: frozenset[str], word: re.Match[str]) -> str:
 
 
 def _joined(run: re.Match[str]) -> str:
-    """"k i l l  m y s e l f": a wider gap parts the words."""
+    """ "k i l l  m y s e l f": a wider gap parts the words."""
     words = re.split(r"\s{2,}", run[0])
     return " ".join(re.sub(r"[\W_]", "", word) for word in words)
 
