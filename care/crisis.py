@@ -52,7 +52,7 @@ def answer_to(kind: str, spoken: Spoken, text: str) -> str | None:
     if len(text) > LONGEST_ANSWER:
         return None
     in_crisis = bool(spoken) and spoken[-1].startswith(FULL)
-    messages = variants(text)
+    messages = list(variants(text))
     for row in _answers():
         if (in_crisis or row.anywhere) and any(row.pattern.fullmatch(m) for m in messages):
             return _reply(row.answer, kind, spoken)

@@ -5,16 +5,22 @@ Patterns are data (`data/crisis/phrases.yml`); every one carries an example that
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from functools import partial
 
-from care import wording
+from care import phrases
+from care.phrases import Message
 
 LEET = str.maketrans("013457@$", "oieastas")
 MIXED_WORD = re.compile(r"\b(?=\w*[a-z])(?=\w*[0-9@$])[\w@$]+")
-SPELLED_OUT = re.compile(r"\b(?:\w[ .\-_*]+){3,}\w\b")
-NOT_TEXT = re.compile(r"[^\w\s@$]")
+SPELLED_OUT = re.compile(r"\b(?:\w[\s.\-_*]+){3,}\w\b")
+NOT_TEXT = re.compile(r"[^\w\s@$]|_")
+APOSTROPHE = re.compile(r"['\u2018\u2019\u02bc`\u00b4]")
+THRICE = re.compile(r"([^\W\d_])\1\1")
+STRETCHED = re.compile(r"\w*([^\W\d_])\1\1\w*")
+# Accents, zero-width characters, variants of emoji.
+INVISIBLE = {"Mn", "Me", "Cf"}
 
 
 @dataclass(frozen=True)
@@ -28,56 +34,56 @@ class Finding:
 def screen(text: str) -> Finding | None:
     """The danger that a message speaks of, or None."""
     for variant in variants(text):
-        cleared = _clear(variant)
-        for pattern, finding in _patterns():
-            if pattern.search(cleared):
-                return finding
+        message = Message(phrases.cleared(variant))
+        if row := phrases.first(message):
+            return Finding(row.kind, _about(row.about, message))
     return None
 
 
+def _about(about: str, message: Message) -> str:
+    """`either` is about another person if the message has one, and no "I took", "I quit"."""
+    if about != "either":
+        return about
+    other = phrases.speaks_of(message, "other") and not phrases.speaks_of(message, "i_did")
+    return "other" if other else "self"
+
+
 def normalise(text: str) -> str:
-    """Lower case, no accents, no apostrophes, no emoji, letters for look-alike digits."""
+    """Lower case, no accents, no apostrophes, no emoji, usual spelling, letters for digits."""
+    return phrases.usual(_characters(text))
+
+
+def _characters(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(c for c in plain if not unicodedata.combining(c))
-    plain = re.sub(r"['\u2018\u2019\u02bc`\u00b4]", "", plain)
-    plain = MIXED_WORD.sub(lambda word: word[0].translate(LEET), plain)
-    plain = "".join(c if c.isalnum() or c.isspace() else " " for c in NOT_TEXT.sub(" ", plain))
-    return " ".join(plain.split())
+    if not plain.isascii():
+        plain = "".join(c for c in plain if unicodedata.category(c) not in INVISIBLE)
+    plain = MIXED_WORD.sub(lambda word: word[0].translate(LEET), APOSTROPHE.sub("", plain))
+    return NOT_TEXT.sub(" ", plain).replace("@", " ").replace("$", " ")
 
 
-def variants(text: str) -> list[str]:
-    """Stretched letters once or twice ("diiie", "killl"), and letters spelled out, joined."""
-    joined = SPELLED_OUT.sub(lambda run: re.sub(r"[ .\-_*]", "", run[0]), text)
-    found: dict[str, None] = {}
-    for source in (text, joined):
-        plain = normalise(source)
-        for kept in (r"\1\1", r"\1"):
-            found[re.sub(r"(\w)\1{2,}", kept, plain)] = None
-    return list(found)
+def variants(text: str) -> Iterator[str]:
+    """As written, and with spelled-out letters joined; stretched letters as words have them."""
+    joined = SPELLED_OUT.sub(_joined, text)
+    for source in (text,) if joined == text else (text, joined):
+        plain = _characters(source)
+        if not THRICE.search(plain):
+            yield phrases.usual(plain)
+            continue
+        for known in (phrases.doubled(), frozenset[str]()):
+            yield phrases.usual(STRETCHED.sub(partial(_unstretched, known), plain))
 
 
-def _clear(text: str) -> str:
-    """Figures of speech, past events and questions for information are taken out first."""
-    for pattern in _harmless():
-        text = pattern.sub(" ", text)
-    return text
+def _unstretched(known: frozenset[str], word: re.Match[str]) -> str:
+    """ "killlll": twice where a known word begins so, else once."""
+    short = ""
+    for run in re.finditer(r"(.)\1*", word[0]):
+        twice = short + 2 * run[1]
+        once = twice if twice in known else short + run[1]
+        short = short + run[0] if len(run[0]) < 3 or run[1].isdigit() else once
+    return short
 
 
-@cache
-def _data() -> dict[str, Any]:
-    data: dict[str, Any] = wording.load_yaml(wording.DATA / "crisis" / "phrases.yml")
-    return data
-
-
-@cache
-def _patterns() -> list[tuple[re.Pattern[str], Finding]]:
-    return [
-        (re.compile(row["pattern"]), Finding(kind, row.get("about", "any")))
-        for kind, rows in _data()["phrases"].items()
-        for row in rows
-    ]
-
-
-@cache
-def _harmless() -> list[re.Pattern[str]]:
-    return [re.compile(row["pattern"]) for row in _data()["not"]]
+def _joined(run: re.Match[str]) -> str:
+    """ "k i l l  m y s e l f": a wider gap parts the words."""
+    words = re.split(r"\s{2,}", run[0])
+    return " ".join(re.sub(r"[\W_]", "", word) for word in words)

@@ -1,3 +1,6 @@
+import time
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,7 +10,20 @@ from care.wording import DATA, load_yaml
 
 PHRASES = load_yaml(DATA / "crisis" / "phrases.yml")
 CAUGHT = [(kind, row["example"]) for kind, rows in PHRASES["phrases"].items() for row in rows]
-DANGER = "i want to kill myself"
+DANGERS = load_yaml(Path(__file__).with_name("dangers.yml"))
+SAID = [
+    "i want to kill myself",
+    "i don't want to live anymore",
+    "my brother isn't breathing",
+    "she won't wake up",
+    "i took all my pills",
+    "i can't stop shaking since i quit drinking",
+    "he's going to kill me",
+    "i'm having a heart attack",
+    "the baby is home alone",
+    "no quiero vivir",
+]
+INVISIBLE = ["\u200b", "\u200c", "\u200d", "\ufeff", "\u00ad", "\u2060"]
 
 
 @pytest.mark.parametrize(("kind", "example"), CAUGHT)
@@ -29,6 +45,11 @@ def test_figures_of_speech_and_the_past_are_no_danger(row: dict[str, str]) -> No
         "i wanttt to killl myself",
         "I want to kill myself \U0001f622\U0001f622",
         "i want to k i l l myself",
+        "i want to k i l l  m y s e l f",
+        "k.i.l.l m.y.s.e.l.f",
+        "i wnat to kil mysef",
+        "i feel sucidal",
+        "my frend is not breatihng",
         "ok. i want to kill myself. bye",
         "quiero morirme",
         "no respira",
@@ -49,6 +70,10 @@ def test_danger_is_seen_however_it_is_written(text: str) -> None:
         "what is an overdose?",
         "I want to quit",
         "end my subscription",
+        "what are signs of overdose",
+        "killing it at work",
+        "i used to cut myself years ago",
+        "I'm dead \U0001f602",
         "",
     ],
 )
@@ -56,15 +81,62 @@ def test_ordinary_messages_are_left_alone(text: str) -> None:
     assert safety.screen(text) is None
 
 
+@pytest.mark.parametrize("text", [text for texts in DANGERS.values() for text in texts])
+def test_common_ways_of_saying_it_are_seen(text: str) -> None:
+    assert safety.screen(text) is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "about"),
+    [
+        ("my son took too many pills and wont wake up", "overdose", "other"),
+        ("i took too many pills and feel numb", "overdose", "self"),
+        ("my dad stopped drinking and he is seeing bugs", "withdrawal", "other"),
+        ("i stopped drinking and im seeing bugs", "withdrawal", "self"),
+        ("two kids are home alone", "child", "other"),
+    ],
+)
+def test_the_danger_is_someones(text: str, kind: str, about: str) -> None:
+    assert safety.screen(text) == safety.Finding(kind, about)
+
+
 @given(st.text(max_size=300))
 def test_the_screen_never_raises(text: str) -> None:
+    safety.normalise(text)
     safety.screen(text)
 
 
-@given(st.text(alphabet=" \t\n.,!\u2019\u201c", max_size=12), st.booleans())
-def test_spacing_case_and_punctuation_hide_nothing(noise: str, loud: bool) -> None:
-    text = noise + (DANGER.upper() if loud else DANGER).replace(" ", f"  {noise[:1] or ' '} ")
-    assert safety.screen(text) is not None
+@given(st.sampled_from(SAID), st.data())
+def test_however_it_is_written_nothing_is_lost(said: str, data: st.DataObject) -> None:
+    """Case, gaps, emoji between words, quotes, invisible characters, stretched letters."""
+    said = said.replace("'", data.draw(st.sampled_from(["'", "\u2019", "\u02bc", "`", ""])))
+    gap = st.sampled_from(
+        ["  ", "   ", "\n", "\t ", " \U0001f622 ", " \u2764\ufe0f ", "... ", " - "]
+    )
+    words = [data.draw(_written(word)) + data.draw(gap) for word in said.split()]
+    assert safety.screen("".join(words)) is not None
+
+
+@st.composite
+def _written(draw: st.DrawFn, word: str) -> str:
+    """One word, in any case, with one letter stretched or something invisible after it."""
+    place = draw(st.integers(0, len(word) - 1))
+    stretch = draw(st.sampled_from([1, 1, 1, 3, 5])) if word[place].isalpha() else 1
+    unseen = draw(st.sampled_from(["", "", *INVISIBLE]))
+    word = word[:place] + word[place] * stretch + unseen + word[place + 1 :]
+    return draw(st.sampled_from([word, word.upper(), word.title()]))
+
+
+def test_danger_in_the_middle_of_a_long_message_is_seen_in_time() -> None:
+    story = (
+        "we talked about the schedule and my boss and what it costs to come in the evening. " * 37
+    )
+    message = f"{story} i want to kill myself. {story}"
+    assert len(message) > 6000
+    safety.screen(message)
+    started = time.process_time()
+    assert safety.screen(message) is not None
+    assert time.process_time() - started < 0.05
 
 
 def test_every_kind_has_a_text_for_oneself_and_for_another() -> None:

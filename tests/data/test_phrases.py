@@ -4,30 +4,44 @@ import re
 from typing import Any
 
 import pytest
-import yaml
 
-from care import safety, wording
+from care import phrases, safety, wording
+from care.phrases import Message
 
-DATA: dict[str, Any] = yaml.safe_load((wording.DATA / "crisis" / "phrases.yml").read_text("utf-8"))
+DATA: dict[str, Any] = phrases.data()
 ROWS = [(kind, row) for kind, rows in DATA["phrases"].items() for row in rows]
 
 
 @pytest.mark.parametrize(("kind", "row"), ROWS, ids=[row["example"] for _, row in ROWS])
-def test_each_example_is_caught_by_its_own_pattern(kind: str, row: dict[str, str]) -> None:
+def test_each_example_is_caught_by_its_own_row(kind: str, row: dict[str, Any]) -> None:
+    message = Message(phrases.cleared(safety.normalise(row["example"])))
     found = safety.screen(row["example"])
-    assert re.search(row["pattern"], safety.normalise(row["example"]))
+    assert phrases.compiled(kind, row).matches(message)
     assert found is not None
     assert found.kind == kind
 
 
 @pytest.mark.parametrize("row", DATA["not"], ids=[row["example"] for row in DATA["not"]])
 def test_figures_of_speech_past_and_questions_do_not_fire(row: dict[str, str]) -> None:
-    assert re.search(row["pattern"], safety.normalise(row["example"]))
+    assert re.search(phrases.written(row["pattern"]), safety.normalise(row["example"]))
     assert safety.screen(row["example"]) is None
 
 
+@pytest.mark.parametrize(("kind", "row"), ROWS, ids=[row["example"] for _, row in ROWS])
+def test_what_a_row_needs_is_in_its_example(kind: str, row: dict[str, Any]) -> None:
+    message = Message(safety.normalise(row["example"]))
+    assert all(need & message.begins for need in phrases.compiled(kind, row).needs())
+
+
 def test_every_pattern_says_whom_it_is_about() -> None:
-    assert {row["about"] for _, row in ROWS} <= {"self", "other", "any"}
+    assert {row["about"] for _, row in ROWS} <= {"self", "other", "any", "either"}
+
+
+def test_every_part_is_used() -> None:
+    asked = {name for _, row in ROWS for name in [*row.get("all", []), *row.get("unless", [])]}
+    patterns = [row.get("pattern", "") for _, row in ROWS]
+    written = {name for pattern in patterns for name in phrases.NAMED.findall(pattern)}
+    assert phrases.parts()["parts"].keys() == asked | written | {"past", "i_did"}
 
 
 def test_every_kind_has_its_fixed_texts() -> None:
