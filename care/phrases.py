@@ -181,6 +181,18 @@ def written(pattern: str) -> str:
     )
 
 
+def ways(pattern: str) -> list[str]:
+    """The alternatives of a pattern: "a|(b|c)" is "a" and "(b|c)"."""
+    found, depth = [""], 0
+    for character in pattern:
+        depth += (character == "(") - (character == ")")
+        if character == "|" and not depth:
+            found.append("")
+        else:
+            found[-1] += character
+    return found
+
+
 @cache
 def _part(name: str) -> Part:
     return Part(tuple(_pattern(rf"\b(?:{way})\b") for way in parts()["parts"][name]))
@@ -204,7 +216,7 @@ def _harmless() -> Rows:
 
 def compiled(kind: str, row: dict[str, Any]) -> Row:
     names = row.get("all", [])
-    asked = [_part(name) for name in names] or [Part((_pattern(row["pattern"]),))]
+    asked = [_part(name) for name in names] or [Part(tuple(map(_pattern, ways(row["pattern"]))))]
     # Parts apart from each other prove less than one phrase: the past and questions clear them.
     unless = ["past", *row.get("unless", ["calm"] if names else [])]
     return Row(
