@@ -103,13 +103,13 @@ class GuideClassifier(IntentClassifier, GraphComponent):
         """One message; where no value is asked for, it may hold two questions."""
         cut = None if expects else halves(text)
         if cut:
-            self._look_ahead(text, *cut)
+            self._look_ahead(text, cut[0])
         found = self._read(text, expects, previous)
         if expects or is_crisis(found.label):
             return found
         found = self._corrected(found, text, previous)
         likely = {name for name, _ in found.ranking[:LIKELY]}
-        both = self._twofold(cut, likely, previous) if cut else None
+        both = self._twofold(cut, likely) if cut else None
         # "The difference between an IOP and residential" is one question, about neither alone.
         return both if both and found.label in (both.label, both.second, UNSURE) else found
 
@@ -125,11 +125,12 @@ class GuideClassifier(IntentClassifier, GraphComponent):
         meant = _other_than(previous, self._read(correction.meant, None, previous))
         return meant if _says_more(correction, found, meant, previous) else found
 
-    def _twofold(
-        self, cut: tuple[str, str], likely: set[str], previous: str | None
-    ) -> Understood | None:
-        """The message as two questions about two `likely` topics, if both are clear."""
-        first = self._read(cut[0], None, previous)
+    def _twofold(self, cut: tuple[str, str], likely: set[str]) -> Understood | None:
+        """The message as two questions about two `likely` topics, if both are clear.
+
+        The first by itself, the second after the first.
+        """
+        first = self._read(cut[0], None, None)
         if not self._may_be_one_of_two(first, likely):
             return None
         second = self._read(cut[1], None, first.label)
