@@ -38,7 +38,10 @@ def main() -> int:
             print("Some part is not ready yet; see the lines above. Still trying.", flush=True)
         return process.wait()
     except KeyboardInterrupt:
-        return _stop(process)
+        print("\nStopping ...", flush=True)
+        return 0
+    finally:
+        _stop(process)
 
 
 def _check_addresses(settings: Settings) -> None:
@@ -73,11 +76,13 @@ def _interrupt(_signal: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _stop(process: "subprocess.Popen[bytes]") -> int:
-    print("\nStopping ...", flush=True)
-    process.terminate()
-    process.wait()
-    return 0
+def _stop(process: "subprocess.Popen[bytes]") -> None:
+    """Whatever ended this process, nothing that it started is left behind."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)  # being impatient does not make it quicker
+    if process.poll() is None:
+        process.terminate()
+        process.wait()
 
 
 def _wait_until_ready(settings: Settings, process: "subprocess.Popen[bytes]") -> bool:
