@@ -44,6 +44,7 @@ class Turns:
         self.core, self.assistant, self.hub = core, assistant, hub
         self._alert_staff = alert_staff
         self._workers: dict[str, asyncio.Task[None]] = {}
+        self._came: set[str] = set()  # something came there while its worker was at work
 
     async def receive(
         self, conversation_id: str, channel: str, inbound: Inbound, finding: Finding | None
@@ -92,6 +93,8 @@ class Turns:
             task = asyncio.create_task(self._run(conversation_id, first))
             self._workers[conversation_id] = task
             task.add_done_callback(lambda done: self._finished(conversation_id, done))
+        else:
+            self._came.add(conversation_id)
 
     async def resume(self) -> None:
         """After a restart: takes up every message that was stored and not answered."""
@@ -119,7 +122,12 @@ class Turns:
             log.error("storage_down_in_turn", conversation=conversation_id)
 
     async def _next(self, conversation_id: str) -> Prepared | None:
-        return await run_in_threadpool(self._prepare_next, conversation_id)
+        """Looks again if something came during the look, so that nothing waits for a resume."""
+        while True:
+            self._came.discard(conversation_id)
+            prepared = await run_in_threadpool(self._prepare_next, conversation_id)
+            if prepared or conversation_id not in self._came:
+                return prepared
 
     def _prepare_next(self, conversation_id: str) -> Prepared | None:
         waiting = conversations.next_unanswered(self.core, conversation_id)
