@@ -82,18 +82,9 @@ def judge(parser: Parser, row: Row) -> Judged:
     start = time.perf_counter()
     parse = parser.parse(row.text, expects=None, previous=row.previous)
     ms = (time.perf_counter() - start) * 1000
-    return Judged(
-        file=row.file,
-        line=row.line,
-        label=row.label,
-        accept=row.accept,
-        risk=row.risk,
-        kind=row.kind,
-        answer=str(parse["label"]),
-        ranking=tuple((str(r["label"]), float(r["confidence"])) for r in parse["ranking"]),
-        offered=tuple(str(label) for label in parse["offered"]),
-        ms=ms,
-    )
+    ranking = tuple((str(r["label"]), float(r["confidence"])) for r in parse["ranking"])
+    offered = tuple(str(label) for label in parse["offered"])
+    return Judged.of(row, str(parse["label"]), ranking, offered, ms)
 
 
 def write(folder: Path, figures: Summary, text: str) -> None:

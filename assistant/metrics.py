@@ -31,6 +31,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
+from assistant.eval_rows import Row
+
 Z95 = 1.959963984540054
 ABSTAINS = frozenset({"unsure", "out_of_scope"})
 
@@ -49,6 +51,18 @@ class Judged:
     ranking: tuple[tuple[str, float], ...]
     offered: tuple[str, ...]
     ms: float
+
+    @classmethod
+    def of(
+        cls,
+        row: Row,
+        answer: str,
+        ranking: tuple[tuple[str, float], ...],
+        offered: tuple[str, ...],
+        ms: float,
+    ) -> "Judged":
+        asked = (row.file, row.line, row.label, row.accept, row.risk, row.kind)
+        return cls(*asked, answer, ranking, offered, ms)
 
     @property
     def rights(self) -> frozenset[str]:

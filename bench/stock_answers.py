@@ -14,19 +14,9 @@ Ranking = tuple[tuple[str, float], ...]
 
 def judged(row: Row, parse: Mapping[str, Any], ms: float) -> Judged:
     answer = answer_of(parse)
-    return Judged(
-        file=row.file,
-        line=row.line,
-        label=row.label,
-        accept=row.accept,
-        risk=row.risk,
-        kind=row.kind,
-        answer=answer,
-        ranking=ranking_of(parse),
-        # It asks to put it another way, and offers nothing.
-        offered=() if answer == "unsure" else (answer,),
-        ms=ms,
-    )
+    # It asks to put it another way, and offers nothing.
+    offered = () if answer == "unsure" else (answer,)
+    return Judged.of(row, answer, ranking_of(parse), offered, ms)
 
 
 def answer_of(parse: Mapping[str, Any]) -> str:

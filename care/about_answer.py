@@ -12,9 +12,9 @@ from care import wording
 from care.transcript import Said
 
 # Texts in danger are said again whole, whatever was asked about them.
-IN_DANGER = ("utter_crisis", "utter_safe/", "utter_stay/")
+IN_DANGER = "utter_crisis"
 ANSWERS = (
-    *IN_DANGER,
+    IN_DANGER,
     "utter_faq/",
     "utter_request_human",
     "utter_share_feelings",

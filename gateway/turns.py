@@ -109,6 +109,7 @@ class Turns:
     def _finished(self, conversation_id: str, task: asyncio.Task[None]) -> None:
         if self._workers.get(conversation_id) is task:
             del self._workers[conversation_id]
+            self._came.discard(conversation_id)
 
     async def _run(self, conversation_id: str, first: Prepared | None) -> None:
         try:
