@@ -20,7 +20,7 @@ from playwright.sync_api import (
 
 from tests.gateway.fake_chat_server import FakeChat, Served
 
-FLAGS = ["--no-sandbox", "--disable-background-networking"]
+FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-gpu"]
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 PHONE: ViewportSize = {"width": 360, "height": 740}
 
