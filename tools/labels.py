@@ -64,7 +64,13 @@ CONVERSATION: Final = [
     "how_known",
 ]
 CONTACT: Final = ["contact_skip", "contact_cancel", "contact_why", "contact_change"]
-CRISES: Final = ["crisis/suicide", "crisis/overdose", "crisis/withdrawal", "crisis/violence"]
+CRISES: Final = [
+    "crisis/suicide",
+    "crisis/overdose",
+    "crisis/withdrawal",
+    "crisis/violence",
+    "crisis/medical",
+]
 
 LABELS: Final = frozenset([*(f"faq/{t}" for t in TOPICS), *CONVERSATION, *CONTACT, *CRISES])
 # Only a button leads there; the same question in words is about_guide's.
