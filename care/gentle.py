@@ -36,6 +36,11 @@ def tells_of_loss(text: str) -> bool:
     return _found("losses", text)
 
 
+def is_only_a_past_loss(text: str) -> bool:
+    """Nothing but such a loss and when it was: no danger now, though it has the words of one."""
+    return any(past.fullmatch(words) for words in variants(text) for past in _past())
+
+
 def is_due(before: Sequence[Said], answer: Iterable[Line]) -> bool:
     """Not if the answer names the lifeline already, nor soon after the last such line."""
     if any(LIFELINE.search(line.text) for line in answer):
@@ -63,7 +68,24 @@ def _found(rows: str, text: str) -> bool:
 
 
 @cache
-def _patterns(rows: str) -> tuple[re.Pattern[str], ...]:
+def _data() -> dict[str, Any]:
     data: dict[str, Any] = wording.load_yaml(wording.DATA / "crisis" / "gentle.yml")
-    written = (row["pattern"].replace("{close}", data["close"]) for row in data[rows])
-    return tuple(re.compile(rf"\b(?:{pattern})\b") for pattern in written)
+    return data
+
+
+def _written(rows: str) -> list[str]:
+    return [row["pattern"].replace("{close}", _data()["close"]) for row in _data()[rows]]
+
+
+@cache
+def _patterns(rows: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(rf"\b(?:{pattern})\b") for pattern in _written(rows))
+
+
+@cache
+def _past() -> tuple[re.Pattern[str], ...]:
+    when = _data()["when"]
+    return tuple(
+        re.compile(rf"(?:(?:{when}) )?(?:i )?(?:mi \w+ )?(?:{loss}) (?:{when})")
+        for loss in _written("losses")
+    )

@@ -10,6 +10,8 @@ from gateway.assistant import Answer, Question
 
 def answered(core: Core, waiting: Waiting, question: Question, answer: Answer) -> Outcome:
     """The lines to store for an answer that stands."""
+    if mourns(waiting):
+        return Outcome(lines=[rendering.fixed(core, gentle.LOSS, waiting.channel)])
     lines = rendering.lines(core, question.conversation, answer)
     topic = answer.label if answer.label.startswith("faq/") else None
     if waiting.crisis:
@@ -26,6 +28,12 @@ def instead(waiting: Waiting, question: Question, answer: Answer) -> str | None:
     responses = tuple(reply.response for reply in answer.replies)
     heard = Heard(waiting.said.text, answer.label, responses)
     return crisis.instead(waiting.crisis, heard, waiting.spoken)
+
+
+def mourns(waiting: Waiting) -> bool:
+    """Outside danger and the form: a loss long past, told and nothing else."""
+    elsewhere = waiting.crisis or waiting.expects
+    return not elsewhere and gentle.is_only_a_past_loss(waiting.said.text)
 
 
 def _in_danger(core: Core, waiting: Waiting, lines: list[Line], topic: str | None) -> list[Line]:

@@ -199,7 +199,7 @@ class Turns:
         """Stores the answer; also says whether Rasa must forget where its dialogue stands."""
         waiting, question = prepared.waiting, prepared.question
         stay = replies.instead(waiting, question, answer)
-        if answer.label.startswith("crisis/"):
+        if answer.label.startswith("crisis/") and not replies.mourns(waiting):
             found = Finding(answer.label.removeprefix("crisis/"), "any")
             outcome = self.danger(found, question.channel, waiting.spoken)
             word = staffed.word(self.core, question.channel)

@@ -48,6 +48,17 @@ def test_a_loss_is_heard_and_is_no_danger(text: str) -> None:
     assert safety.screen(text) is None
 
 
+@pytest.mark.parametrize("text", DATA["past"])
+def test_a_loss_told_with_its_time_and_nothing_else_is_past(text: str) -> None:
+    assert gentle.is_only_a_past_loss(text)
+    assert safety.screen(text) is None
+
+
+@pytest.mark.parametrize("text", DATA["not_past"])
+def test_a_loss_with_more_words_or_without_its_time_may_be_danger(text: str) -> None:
+    assert not gentle.is_only_a_past_loss(text)
+
+
 @pytest.mark.parametrize("text", ORDINARY)
 def test_ordinary_words_hint_at_nothing(text: str) -> None:
     assert not gentle.hints_at_danger(text)

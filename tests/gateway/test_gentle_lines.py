@@ -70,3 +70,11 @@ def test_a_loss_is_met_in_place_of_did_you_mean(gateway: Gateway) -> None:
 def test_beside_a_question_a_loss_is_met_first(gateway: Gateway) -> None:
     (answer,) = answers(gateway, f"{LOSS}, what does it cost")
     assert answer.startswith(f"{LOSS_LINE}\n\nYou said")
+
+
+def test_a_loss_long_past_is_no_alarm_and_a_fresh_one_may_be(gateway: Gateway) -> None:
+    gateway.assistant.label = "crisis/suicide"
+    (past,) = answers(gateway, "my uncle killed himself in 2009")
+    (fresh,) = answers(gateway, "my uncle killed himself")
+    assert past == wording.text(gentle.LOSS).text
+    assert "Are you safe right now?" in fresh
