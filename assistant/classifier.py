@@ -48,6 +48,7 @@ class GuideClassifier(IntentClassifier, GraphComponent):
             "encoder": ENCODER,
             "kept": aims.kept,
             "false_alarms": aims.false_alarms,
+            "unclear": aims.unclear,
             # So that Rasa's cache notices a change in the code below this class.
             "code": fingerprint.of_code(),
         }
@@ -78,7 +79,7 @@ class GuideClassifier(IntentClassifier, GraphComponent):
         judged = apart if len(apart) >= ENOUGH else np.arange(len(texts))
         head, unseen = fit(texts, self._encoder.encode(texts), labels, judged)
         temperature = temperature_of(unseen)
-        aims = Aims(kept=self._config["kept"], false_alarms=self._config["false_alarms"])
+        aims = Aims(**{name: self._config[name] for name in ("kept", "false_alarms", "unclear")})
         thresholds = thresholds_of(unseen, temperature, aims)
         self._use(head, temperature, thresholds)
         self._persist(head, thresholds)
@@ -95,6 +96,7 @@ class GuideClassifier(IntentClassifier, GraphComponent):
             found = self.understand(text, about.get("expects"), about.get("previous"))
             data = intent_data(found.label, found.confidence, found.ranking)
             data |= {"second": found.second, "beside": list(found.beside)}
+            data |= {"unclear": found.unclear}
             for key, value in data.items():
                 message.set(key, value, add_to_output=True)
         return messages
@@ -104,14 +106,15 @@ class GuideClassifier(IntentClassifier, GraphComponent):
         cut = None if expects else halves(text)
         if cut:
             self._look_ahead(text, cut[0])
-        found = self._read(text, expects, previous)
-        if expects or is_crisis(found.label):
-            return found
-        found = self._corrected(found, text, previous)
+        whole = self._read(text, expects, previous)
+        if expects or is_crisis(whole.label):
+            return whole
+        found = self._corrected(whole, text, previous)
         likely = {name for name, _ in found.ranking[:LIKELY]}
         both = self._twofold(cut, likely) if cut else None
         # "The difference between an IOP and residential" is one question, about neither alone.
-        return both if both and found.label in (both.label, both.second, UNSURE) else found
+        meant = both if both and found.label in (both.label, both.second, UNSURE) else found
+        return replace(meant, unclear=whole.unclear)
 
     def _look_ahead(self, *texts: str) -> None:
         """Encodes them side by side; whoever reads one later finds its vector ready."""
@@ -152,7 +155,8 @@ class GuideClassifier(IntentClassifier, GraphComponent):
         clear = message.probabilities.max() * message.nearest >= CLEAR
         if clear or before is None or is_crisis(found.label):
             return found
-        return self._decider.decide(text, self._scored(reading(text, before)), expects)
+        after = self._decider.decide(text, self._scored(reading(text, before)), expects)
+        return replace(after, unclear=found.unclear or after.unclear)
 
     def _scored(self, spelled: str) -> Scored:
         if self._head is None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -45,6 +45,7 @@ class Thresholds:
 
     answer: float  # least score at which a label is acted on
     crisis: float  # least `danger`
+    unclear: float  # least `danger` of what may only hint at one
     interrupt: float  # least score at which a message to the contact form is no value
 
     def as_dict(self) -> dict[str, float]:
@@ -66,13 +67,17 @@ class Scored:
 
 @dataclass(frozen=True)
 class Understood:
-    """`second` is asked in the same message; `beside` may be meant instead of `label`."""
+    """`second` is asked in the same message; `beside` may be meant instead of `label`.
+
+    `unclear`: no danger is seen, and it might be the hint of one.
+    """
 
     label: str
     confidence: float
     ranking: list[tuple[str, float]]
     second: str | None = None
     beside: tuple[str, ...] = ()
+    unclear: bool = False
 
 
 def danger(scores: Floats, dangerous: npt.NDArray[np.bool_]) -> Floats:
@@ -102,6 +107,10 @@ class Decider:
         dangerous = np.array([is_crisis(label) for label in self.labels])
         if dangerous.any() and self._alarms(message, dangerous):
             return self._danger(message.probabilities, dangerous)
+        found = self._harmless(text, message, expects)
+        return replace(found, unclear=self._hints(message, dangerous))
+
+    def _harmless(self, text: str, message: Scored, expects: str | None) -> Understood:
         ranking = self._ranking(self._mask(message.probabilities, expects))
         top, confidence = ranking[0]
         score = confidence * message.nearest
@@ -114,6 +123,12 @@ class Decider:
     def _alarms(self, message: Scored, dangerous: npt.NDArray[np.bool_]) -> bool:
         likely = message.probabilities[dangerous].sum() >= LEAST_LIKELY
         return bool(likely and danger(message.scores, dangerous) >= self.thresholds.crisis)
+
+    def _hints(self, message: Scored, dangerous: npt.NDArray[np.bool_]) -> bool:
+        """Short of an alarm: more like a danger than most that is harmless."""
+        if not dangerous.any():
+            return False
+        return bool(danger(message.scores, dangerous) >= self.thresholds.unclear)
 
     def _danger(self, probabilities: Floats, dangerous: npt.NDArray[np.bool_]) -> Understood:
         """The likeliest danger; as sure as all dangers together are likely."""

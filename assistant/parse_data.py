@@ -68,6 +68,7 @@ def summary(data: dict[str, Any]) -> dict[str, Any]:
         "ranking": ranking,
         "second": data.get("second"),
         "beside": data.get("beside") or [],
+        "unclear": bool(data.get("unclear")),
     }
 
 

@@ -20,6 +20,7 @@ class Aims:
 
     kept: float = 0.96  # share of in-scope messages that are acted on
     false_alarms: float = 0.01  # share of other messages that may look like a danger
+    unclear: float = 0.05  # share of other messages that may look like the hint of one
 
 
 def temperature_of(unseen: Unseen) -> float:
@@ -43,9 +44,11 @@ def thresholds_of(unseen: Unseen, temperature: float, aims: Aims) -> Thresholds:
     usual = softmax(np.where(free & ~dangerous, unseen.scores, -NEVER), temperature)
     score = usual.max(axis=1) * unseen.nearest
     right = usual.argmax(axis=1) == unseen.wanted
+    harmless = danger(unseen.scores, dangerous)[~in_crisis]
     return Thresholds(
         answer=_quantile(score[in_scope], 1 - aims.kept),
-        crisis=_quantile(danger(unseen.scores, dangerous)[~in_crisis], 1 - aims.false_alarms),
+        crisis=_quantile(harmless, 1 - aims.false_alarms),
+        unclear=_quantile(harmless, 1 - aims.unclear),
         interrupt=_quantile(score[in_scope & right], INTERRUPTS),
     )
 

@@ -27,22 +27,42 @@ IN_A_CRISIS = {
     "utter_unsure_twice": "stay",
 }
 STAYS = ("stay_1", "stay_2", "stay_3")
+ASKS_FOR_CONTACT = "utter_request_callback"
+SAID_AGAIN = {"say_again", "say_simpler"}
 LONGEST_ANSWER = 120
 FULL, SHORTER, NEXT = "utter_crisis", "utter_crisis_again", "utter_crisis_next"
+CONTACT = f"{NEXT}/contact"
 
 # The names of the guide's texts in a conversation, oldest first.
 Spoken = tuple[str, ...]
 
 
 @dataclass(frozen=True)
+class Heard:
+    """What the assistant makes of a message: its label, and the texts that it would say."""
+
+    text: str
+    label: str
+    responses: tuple[str | None, ...]
+
+
+@dataclass(frozen=True)
 class _Row:
     answer: str
-    anywhere: bool
+    after: str
     pattern: re.Pattern[str]
 
 
+def settled(found: Finding, spoken: Spoken) -> Finding:
+    """The danger that is meant: "I'm not safe" after a danger speaks of that one."""
+    known = _last_danger(spoken).partition("/")[2]
+    return Finding(known, "any", vague=True) if found.vague and known else found
+
+
 def danger_text(found: Finding, spoken: Spoken) -> str:
-    """The fixed reply to a danger: whole, then shorter, in turn."""
+    """The fixed reply to a danger that is `settled`: whole, then shorter, in turn."""
+    if found.vague and _last_danger(spoken):
+        return _reply("safe_no", found.kind, spoken)
     other = "_other" if _whom(found, spoken) == "other" else ""
     return _varied((f"{FULL}{other}/{found.kind}", f"{SHORTER}{other}/{found.kind}"), spoken)
 
@@ -51,23 +71,30 @@ def answer_to(kind: str, spoken: Spoken, text: str) -> str | None:
     """In a crisis: the fixed text for an answer such as "no"; None for anything else."""
     if len(text) > LONGEST_ANSWER:
         return None
-    in_crisis = bool(spoken) and spoken[-1].startswith(FULL)
-    messages = list(variants(text))
+    messages, after = list(variants(text)), _places(spoken)
+    if not any(messages):
+        return _reply("stay", kind, spoken)
     for row in _answers():
-        if (in_crisis or row.anywhere) and any(row.pattern.fullmatch(m) for m in messages):
+        if row.after in after and any(row.pattern.fullmatch(m) for m in messages):
             return _reply(row.answer, kind, spoken)
-    return None
+    says_nothing = "crisis" in after and any(map(_beside().fullmatch, messages))
+    return _reply("stay", kind, spoken) if says_nothing else None
 
 
-def instead(kind: str, responses: Sequence[str | None], spoken: Spoken) -> str | None:
-    """In a crisis: the text in place of a guess, a refusal, an unasked form or a repetition.
-
-    `responses` are the texts that the dialogue would say.
-    """
-    for response in responses:
-        if response in IN_A_CRISIS:
+def instead(kind: str, heard: Heard, spoken: Spoken) -> str | None:
+    """In a crisis: the text in place of a guess, a refusal, an unasked form or a repetition."""
+    for response in heard.responses:
+        wanted = response == ASKS_FOR_CONTACT and asks_for_contact(heard.text)
+        if response in IN_A_CRISIS and not wanted:
             return _reply(IN_A_CRISIS[response], kind, spoken)
-    return _reply("stay", kind, spoken) if tuple(responses) == spoken[-1:] else None
+    repeats = heard.responses == spoken[-1:] and heard.label not in SAID_AGAIN
+    return _reply("stay", kind, spoken) if repeats else None
+
+
+def asks_for_contact(text: str) -> bool:
+    """Does the message itself ask that somebody calls or writes?"""
+    asks, unless = _contact()
+    return any(asks.search(m) and not unless.search(m) for m in variants(text))
 
 
 def call_buttons(kind: str, spoken: Spoken) -> tuple[dict[str, str], ...]:
@@ -77,8 +104,10 @@ def call_buttons(kind: str, spoken: Spoken) -> tuple[dict[str, str], ...]:
 
 
 def _reply(answer: str, kind: str, spoken: Spoken) -> str:
-    """The text for an answer; never the one that was said last."""
+    """The text for an answer; never the one that was said last, unless that is asked for."""
     about, last = _whom_so_far(spoken), spoken[-1] if spoken else ""
+    if answer == "again":
+        return last if wording.known(last) else _reply("stay", kind, spoken)
     if answer in {"yes", "no", "unsure"} and _asks_whether_safe(last):
         answer = f"safe_{answer}"
     if answer != "stay" and (name := _name(answer, kind, about)) != last:
@@ -116,6 +145,15 @@ def _last_danger(spoken: Spoken) -> str:
     return next((n for n in reversed(spoken) if families[n] in {FULL, SHORTER}), "")
 
 
+def _places(spoken: Spoken) -> set[str]:
+    """Which rows hold here, by what was said last."""
+    last = spoken[-1] if spoken else ""
+    if not last.startswith(FULL):
+        return {"any"}
+    relief = last.startswith(NEXT) and last.endswith(tuple(_next()["relief"]))
+    return {"any", "crisis", "relief"} if relief else {"any", "crisis"}
+
+
 def _asks_whether_safe(name: str) -> bool:
     return wording.known(name) and _next()["question"] in wording.text(name).text
 
@@ -132,8 +170,20 @@ def _answers() -> list[_Row]:
     return [
         _Row(
             answer=row["answer"],
-            anywhere=row["after"] == "any",
+            after=row["after"],
             pattern=re.compile(f"(?:(?:{beside}) )*(?:{row['pattern']})(?: (?:{beside}))*"),
         )
         for row in _next()["answers"]
     ]
+
+
+@cache
+def _beside() -> re.Pattern[str]:
+    """A message that has nothing but such words."""
+    return re.compile(f"(?:{_next()['beside']})(?: (?:{_next()['beside']}))*")
+
+
+@cache
+def _contact() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    row = _next()["contact"]
+    return re.compile(rf"\b(?:{row['asks']})\b"), re.compile(rf"\b(?:{row['unless']})\b")

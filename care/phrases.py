@@ -65,6 +65,7 @@ class Row:
     parts: tuple[Part, ...]
     unless: tuple[Part, ...] = ()
     near: int = NEAR
+    vague: bool = False  # says danger and not which
 
     def needs(self) -> list[frozenset[str]]:
         """For each part, or each place in its one pattern, what it needs."""
@@ -225,4 +226,5 @@ def compiled(kind: str, row: dict[str, Any]) -> Row:
         tuple(asked),
         tuple(_part(name) for name in unless),
         row.get("near", NEAR),
+        row.get("vague", False),
     )

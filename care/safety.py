@@ -25,10 +25,11 @@ INVISIBLE = {"Mn", "Me", "Cf"}
 
 @dataclass(frozen=True)
 class Finding:
-    """What the screen saw: the kind of danger, and for whom."""
+    """What was seen: the kind of danger, and for whom. `vague`: danger, but not which."""
 
     kind: str
     about: str
+    vague: bool = False
 
 
 def screen(text: str) -> Finding | None:
@@ -36,7 +37,8 @@ def screen(text: str) -> Finding | None:
     for variant in variants(text):
         message = Message(phrases.cleared(variant))
         if row := phrases.first(message):
-            return Finding(row.kind, _about(row.about, message))
+            vague = row.vague and not phrases.speaks_of(message, "other")
+            return Finding(row.kind, _about(row.about, message), vague)
     return None
 
 

@@ -43,11 +43,15 @@ class Reply:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the assistant understood and says; `beside` are topics that may have been meant."""
+    """What the assistant understood and says; `beside` are topics that may have been meant.
+
+    `unclear`: no danger, but it might be the hint of one.
+    """
 
     label: str
     replies: tuple[Reply, ...]
     beside: tuple[str, ...] = ()
+    unclear: bool = False
 
 
 class Assistant:
@@ -112,4 +116,5 @@ def _read(content: dict[str, Any]) -> Answer:
         for reply in content["replies"]
     )
     parse = content["parse"]
-    return Answer(str(parse["label"]), replies, tuple(map(str, parse.get("beside") or ())))
+    beside = tuple(map(str, parse.get("beside") or ()))
+    return Answer(str(parse["label"]), replies, beside, bool(parse.get("unclear")))

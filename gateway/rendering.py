@@ -51,6 +51,12 @@ def led(said: list[Line], words: str) -> list[Line]:
     return [replace(first, text=f"{words}\n\n{first.text}"), *others]
 
 
+def followed(said: list[Line], words: str) -> list[Line]:
+    """The same with a line after the answer, in one reply; a form's question stays last."""
+    first, *others = said
+    return [replace(first, text=f"{first.text}\n\n{words}"), *others]
+
+
 def _line(core: Core, conversation_id: str, reply: Reply) -> Line:
     text = wording.fill(reply.text, core.settings.spoken)
     return Line(

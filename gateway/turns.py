@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 import structlog
 from starlette.concurrency import run_in_threadpool
 
-from care import conversations, crisis, feedback, feelings, privacy
+from care import conversations, crisis, feedback, privacy
 from care.conversations import AtOnce, Received
 from care.db import Core
 from care.errors import StorageDownError, UnknownConversationError
 from care.safety import Finding
-from care.transcript import Inbound, Line, Outcome, Pick, Said, Waiting
-from gateway import rendering, staffed
+from care.transcript import Inbound, Outcome, Pick, Said, Waiting
+from gateway import rendering, replies, staffed
 from gateway.assistant import Answer, Assistant, AssistantDownError, Question
 from gateway.hub import Hub
 
@@ -83,6 +83,7 @@ class Turns:
 
     def danger(self, found: Finding, channel: str, spoken: crisis.Spoken = ()) -> Outcome:
         """The fixed reply to a danger; needs neither the assistant nor the database."""
+        found = crisis.settled(found, spoken)
         name = crisis.danger_text(found, spoken)
         return Outcome(lines=(rendering.fixed(self.core, name, channel),), crisis=found.kind)
 
@@ -197,8 +198,8 @@ class Turns:
     def _conclude(self, prepared: Prepared, answer: Answer) -> tuple[list[Said], bool]:
         """Stores the answer; also says whether Rasa must forget where its dialogue stands."""
         waiting, question = prepared.waiting, prepared.question
-        stay = _instead(waiting, question, answer)
-        if answer.label.startswith("crisis/"):
+        stay = replies.instead(waiting, question, answer)
+        if answer.label.startswith("crisis/") and not replies.mourns(waiting):
             found = Finding(answer.label.removeprefix("crisis/"), "any")
             outcome = self.danger(found, question.channel, waiting.spoken)
             word = staffed.word(self.core, question.channel)
@@ -206,31 +207,10 @@ class Turns:
         elif stay:
             outcome = Outcome([rendering.fixed(self.core, stay, question.channel)])
         else:
-            outcome = self._answered(waiting, question, answer)
+            outcome = replies.answered(self.core, waiting, question, answer)
         outcome = replace(outcome, pick=prepared.pick)
         said = conversations.answer(self.core, question.conversation, waiting.said.seq, outcome)
         return said, outcome.crisis is not None or stay is not None or _forgets(answer)
-
-    def _answered(self, waiting: Waiting, question: Question, answer: Answer) -> Outcome:
-        lines = rendering.lines(self.core, question.conversation, answer)
-        expects, topic = _expected(answer), None
-        if answer.label.startswith("faq/"):
-            topic = answer.label
-            if waiting.crisis:
-                calls = crisis.call_buttons(waiting.crisis, waiting.spoken)
-                lines = rendering.in_crisis(self.core, lines, calls)
-            elif waiting.expects is None and question.label is None:
-                lines = self._warmed(waiting, question.conversation, lines)
-        return Outcome(lines=lines, expects=expects, topic=topic)
-
-    def _warmed(self, waiting: Waiting, conversation_id: str, lines: list[Line]) -> list[Line]:
-        """A feeling told beside the question is met before the answer."""
-        if not feelings.told_in(waiting.said.text):
-            return lines
-        history = conversations.history(self.core, conversation_id)
-        before = [said for said in history if said.seq < waiting.said.seq]
-        words = feelings.warm_line(before, waiting.channel)
-        return rendering.led(lines, words) if words else lines
 
     async def _admit_trouble(self, conversation_id: str, waiting: Waiting) -> None:
         name = "utter_trouble_form" if waiting.expects else "utter_trouble"
@@ -258,19 +238,6 @@ class Turns:
             log.warning("dialogue_not_left", conversation=conversation_id, why=str(error))
 
 
-def _instead(waiting: Waiting, question: Question, answer: Answer) -> str | None:
-    """In a crisis: the text in place of the dialogue's, unless this was asked for by a button."""
-    if waiting.crisis is None or question.label or waiting.expects:
-        return None
-    responses = [reply.response for reply in answer.replies]
-    return crisis.instead(waiting.crisis, responses, waiting.spoken)
-
-
 def _forgets(answer: Answer) -> bool:
     """Did the dialogue just delete this visitor's data?"""
     return any(reply.metadata.get("forgets") for reply in answer.replies)
-
-
-def _expected(answer: Answer) -> str | None:
-    """The form slot that the last reply asks for."""
-    return answer.replies[-1].metadata.get("expects") if answer.replies else None

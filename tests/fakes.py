@@ -23,6 +23,7 @@ class FakeAssistant:
         self.label = "faq/iop_cost"
         self.replies: list[dict[str, Any]] | None = None
         self.beside: list[str] = []
+        self.unclear = False
 
     def client(self, settings: Settings) -> Assistant:
         return Assistant(settings, httpx.MockTransport(self._handle))
@@ -47,7 +48,8 @@ class FakeAssistant:
         if self.mode == "garbage":
             return httpx.Response(200, json=["not", {"an": "answer"}])
         label = str(question["label"] or self.label)
-        parse = {"label": label, "confidence": 0.9, "ranking": [], "beside": self.beside}
+        parse = {"label": label, "confidence": 0.9, "ranking": []}
+        parse |= {"beside": self.beside, "unclear": self.unclear}
         body: dict[str, Any] = {"parse": parse, "failed": self.mode == "failed", "replies": []}
         if not body["failed"] and not label.startswith("crisis/"):
             body["replies"] = self.replies or [_echo(question["text"])]

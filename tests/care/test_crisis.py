@@ -3,9 +3,11 @@ import itertools
 import pytest
 
 from care import crisis, safety, wording
+from care.crisis import Heard
 from care.safety import Finding
 
 KINDS = ("suicide", "overdose", "withdrawal", "medical", "violence", "child")
+CONTACT = wording.load_yaml(wording.DATA / "crisis" / "next.yml")["contact"]
 FIRST = {"self": "utter_crisis", "other": "utter_crisis_other"}
 DANGERS = list(itertools.product(KINDS, FIRST))
 ANSWERS = {
@@ -34,6 +36,15 @@ ANSWERS = {
     "are you real": "who",
     "im going to sleep": "bye",
     "they put me on hold": "no_answer",
+    "do you snitch on people": "who_sees",
+    "who can see what i write": "who_sees",
+    "pls dont tell my family": "who_sees",
+    "will my school be mad": "trouble",
+    "how many percs is too many": "amounts",
+    "ok then tell me how much": "amounts",
+    "what if i nod off": "sleep",
+    "should he lie down": "sleep",
+    "wait i'm really not ok": "safe_no",
 }
 
 
@@ -63,7 +74,7 @@ def test_in_a_long_conversation_no_text_comes_twice_running(kind: str, about: st
 def test_three_texts_to_stay_take_turns(kind: str, about: str) -> None:
     said: tuple[str, ...] = (f"{FIRST[about]}/{kind}",)
     for _ in range(9):
-        said = (*said, crisis.instead(kind, ["utter_unsure"], said) or "")
+        said = (*said, crisis.instead(kind, heard("utter_unsure"), said) or "")
     turns = [said[start : start + 3] for start in (1, 4, 7)]
     assert len(set(turns[0])) == 3
     assert turns[0] == turns[1] == turns[2]
@@ -114,6 +125,16 @@ def test_a_goodbye_asks_once_more_and_the_answer_is_heard() -> None:
         "thanks, and what does rehab cost",
         "he is not breathing",
         "no " * 500,
+        "can i go on saturdays",
+        "how many days a week is it",
+        "how many sessions do i need",
+        "can you tell me how much it costs",
+        "do you keep the same hours",
+        "if i wait a week is that bad",
+        "i cant see",
+        "im so tired",
+        "does he have to go every day",
+        "is a week enough",
     ],
 )
 def test_other_words_are_left_to_the_dialogue(words: str) -> None:
@@ -128,8 +149,8 @@ def test_after_a_topic_a_short_answer_is_about_the_topic(words: str) -> None:
 
 def test_what_the_dialogue_would_repeat_is_not_said_again() -> None:
     said = ("utter_crisis/suicide", "utter_faq/detox")
-    assert crisis.instead("suicide", ["utter_faq/php"], said) is None
-    assert crisis.instead("suicide", ["utter_faq/detox"], said) == (
+    assert crisis.instead("suicide", heard("utter_faq/php"), said) is None
+    assert crisis.instead("suicide", heard("utter_faq/detox"), said) == (
         "utter_crisis_next/suicide_stay_1"
     )
 
@@ -148,3 +169,92 @@ def test_no_answer_hides_a_danger() -> None:
         "bye, im going to kill myself",
     ):
         assert safety.screen(words) is not None
+
+
+def heard(response: str, text: str = "words", label: str = "unsure") -> Heard:
+    return Heard(text, label, (response,))
+
+
+@pytest.mark.parametrize("words", ["...", "\U0001f622", "?!", "", "um", "oh well", "please"])
+def test_what_says_nothing_is_met_by_staying(words: str) -> None:
+    said = ("utter_crisis/overdose",)
+    assert crisis.answer_to("overdose", said, words) == "utter_crisis_next/overdose_stay_1"
+
+
+@pytest.mark.parametrize("words", ["what", "say it again please", "can you repeat that"])
+@pytest.mark.parametrize("last", ["utter_crisis/suicide", "utter_crisis_next/refuse"])
+def test_on_request_the_last_text_is_said_again(words: str, last: str) -> None:
+    said = ("utter_crisis/suicide", last)
+    assert crisis.answer_to("suicide", said, words) == last
+    assert crisis.answer_to("suicide", (*said, "utter_faq/php"), words) is None
+
+
+@pytest.mark.parametrize("label", ["say_again", "say_simpler"])
+def test_a_topic_is_repeated_if_that_is_what_was_asked(label: str) -> None:
+    said = ("utter_crisis/suicide", "utter_faq/detox")
+    again = heard("utter_faq/detox", "in other words?", label)
+    assert crisis.instead("suicide", again, said) is None
+
+
+@pytest.mark.parametrize("words", CONTACT["examples"])
+def test_who_asks_for_a_call_in_danger_gets_the_form(words: str) -> None:
+    form = Heard(words, "request_callback", ("utter_request_callback", "utter_ask_contact_for"))
+    assert crisis.instead("suicide", form, ("utter_crisis/suicide",)) is None
+
+
+@pytest.mark.parametrize("words", CONTACT["never"])
+def test_nobody_else_is_asked_for_details_in_danger(words: str) -> None:
+    form = Heard(words, "request_callback", ("utter_request_callback", "utter_ask_contact_for"))
+    stays = crisis.instead("suicide", form, ("utter_crisis/suicide",))
+    assert stays == "utter_crisis_next/suicide_stay_1"
+
+
+@pytest.mark.parametrize("last", ["suicide_safe_yes", "better", "retraction"])
+def test_who_said_fine_and_lied_is_not_safe(last: str) -> None:
+    said = ("utter_crisis/suicide", f"utter_crisis_next/{last}")
+    assert crisis.answer_to("suicide", said, "i lied") == "utter_crisis_next/suicide_safe_no"
+    assert crisis.answer_to("suicide", said[:1], "i lied") is None
+
+
+@pytest.mark.parametrize("words", ["sorry im not safe", "i am in danger"])
+@pytest.mark.parametrize(("kind", "about"), DANGERS)
+def test_danger_that_does_not_say_which_is_the_one_known(kind: str, about: str, words: str) -> None:
+    said = (f"{FIRST[about]}/{kind}", f"utter_crisis_next/{kind}_safe_yes")
+    found = safety.screen(words)
+    assert found
+    meant = crisis.settled(found, said)
+    assert meant.kind == kind
+    assert crisis.danger_text(meant, said).endswith(f"{kind}_safe_no")
+    alone = crisis.settled(found, ())
+    assert crisis.danger_text(alone, ()) == "utter_crisis/violence"
+
+
+def test_danger_from_somebody_is_another_danger() -> None:
+    said = ("utter_crisis/suicide",)
+    found = safety.screen("im not safe here my husband found me")
+    assert found
+    assert crisis.settled(found, said).kind == "violence"
+
+
+def test_after_a_childs_danger_fear_of_trouble_is_met_with_childhelp() -> None:
+    said = ("utter_crisis/child",)
+    for words in ("am i in trouble now", "will you call the police", "do you tell my mom"):
+        name = crisis.answer_to("child", said, words)
+        assert "1-800-422-4453" in wording.text(name or "").text
+    trouble = crisis.answer_to("suicide", ("utter_crisis/suicide",), "will my mom be mad")
+    assert "1-800-422-4453" in wording.text(trouble or "", "sms").text
+
+
+def test_no_amount_is_ever_said() -> None:
+    for name in wording.family("utter_crisis_next"):
+        if name.endswith("amounts"):
+            assert wording.text(name).text.startswith("I can't say that.")
+            assert "1-800-222-1222" in wording.text(name, "sms").text
+
+
+def test_after_an_overdose_sleep_is_answered_with_911_and_the_recovery_position() -> None:
+    for about, first in FIRST.items():
+        name = crisis.answer_to("overdose", (f"{first}/overdose",), "can i go to sleep now?")
+        said = wording.text(name or "").text
+        assert all(words in said for words in ("911", "sleep it off", "on", "side", "top knee"))
+        assert ("them" in said) == (about == "other")

@@ -118,3 +118,54 @@ def test_all_of_it_works_with_the_assistant_down(gateway: Gateway) -> None:
     answers = said(gateway.visitor(), FIRST["suicide"], "jk", "are you real", "gracias", "bye")
     assert "automated guide" in answers[2]["text"]
     assert conversations.unanswered(gateway.core) == []
+
+
+def test_who_asks_for_a_call_in_danger_gets_the_form_with_the_lines_on_offer(
+    gateway: Gateway,
+) -> None:
+    gateway.assistant.label = "request_callback"
+    gateway.assistant.replies = [
+        {"text": "Yes.", "response": "utter_request_callback", "metadata": {}},
+        {
+            "text": "Who for?",
+            "response": "utter_ask_contact_for",
+            "metadata": {"expects": "contact_for"},
+        },
+    ]
+    visitor = gateway.visitor()
+    answers = said(visitor, FIRST["suicide"], "could somebody give me a ring or text me")
+    assert "Nothing is sent until you say yes" in answers[1]["text"]
+    asked = visitor.wait_for_answers(3)[2]
+    assert asked["text"] == "Who for?"
+    assert "tel:988" in [button.get("url") for button in asked["buttons"]]
+
+
+def test_a_form_that_nobody_asked_for_does_not_start(gateway: Gateway) -> None:
+    gateway.assistant.label = "request_callback"
+    form = {"text": "Yes.", "response": "utter_request_callback", "metadata": {}}
+    gateway.assistant.replies = [form]
+    answers = said(gateway.visitor(), FIRST["suicide"], "is texting possible instead")
+    assert "988" in answers[1]["text"]
+    assert gateway.assistant.forgotten
+
+
+def test_danger_that_names_no_kind_stays_with_the_one_before(gateway: Gateway) -> None:
+    answers = said(gateway.visitor(), FIRST["overdose"], "yes", "not true, im not safe")
+    assert crisis_of(gateway.core) == {"overdose"}
+    assert "Call 911 now" in answers[2]["text"]
+    assert "rescue breaths" in answers[2]["text"]
+
+
+@pytest.mark.parametrize("words", ["say that again", "what??"])
+def test_the_last_text_in_danger_is_repeated_with_its_numbers(gateway: Gateway, words: str) -> None:
+    gateway.assistant.mode = "down"
+    answers = said(gateway.visitor(), FIRST["suicide"], "no cops", words)
+    assert answers[2]["text"] == answers[1]["text"]
+    assert answers[2]["buttons"] == answers[1]["buttons"]
+
+
+@pytest.mark.parametrize("words", ["...", "\U0001f494", "hm"])
+def test_what_says_nothing_in_danger_gets_numbers_to_call(gateway: Gateway, words: str) -> None:
+    gateway.assistant.mode = "down"
+    answers = said(gateway.visitor(), FIRST["suicide"], words)
+    assert "tel:988" in [button.get("url") for button in answers[1]["buttons"]]

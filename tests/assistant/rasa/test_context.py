@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -81,3 +83,14 @@ def test_a_danger_is_never_half_of_two_questions() -> None:
     text = "what does it cost and how long is it"
     readings = CLEAR | {(text, None): ("crisis/suicide", 0.5)}
     assert Reader(readings).understand(text, None, None).label == "crisis/suicide"
+
+
+def test_a_hint_in_the_whole_message_is_kept_whatever_is_answered() -> None:
+    class Doubtful(Reader):
+        def _read(self, text: str, expects: str | None, previous: str | None) -> Understood:
+            found = super()._read(text, expects, previous)
+            return replace(found, unclear=text == "what does it cost and how long is it")
+
+    found = Doubtful(CLEAR).understand("what does it cost and how long is it", None, None)
+    assert found.second is not None
+    assert found.unclear

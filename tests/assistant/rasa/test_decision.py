@@ -16,7 +16,7 @@ LABELS = [
     "how_known",
     "contact_why",
 ]
-DECIDER = Decider(LABELS, Thresholds(answer=0.3, crisis=0.5, interrupt=0.6))
+DECIDER = Decider(LABELS, Thresholds(answer=0.3, crisis=0.5, unclear=0.2, interrupt=0.6))
 
 
 def scored(label: str, confidence: float, nearest: float = 1.0) -> Scored:
@@ -78,3 +78,27 @@ def test_what_is_much_more_like_something_harmless_is_no_danger() -> None:
         probabilities = np.array([1 - likely, likely, *[0.0] * (len(LABELS) - 2)])
         found = DECIDER.decide("words", Scored(scores, probabilities, 1.0), None)
         assert found.label == label
+
+
+@pytest.mark.parametrize(
+    ("danger", "label", "unclear"),
+    [(0.1, "faq/cost", False), (0.3, "faq/cost", True), (0.9, "crisis/suicide", False)],
+)
+def test_between_nothing_and_an_alarm_a_message_is_unclear(
+    danger: float, label: str, unclear: bool
+) -> None:
+    scores = np.where(np.array(LABELS) == "crisis/suicide", danger, 0.0)
+    probabilities = np.array([0.9, 0.1, *[0.0] * (len(LABELS) - 2)])
+    found = DECIDER.decide("words", Scored(scores, probabilities, 1.0), None)
+    assert (found.label, found.unclear) == (label, unclear)
+
+
+def test_a_weak_sign_of_danger_is_unclear_in_the_form_too() -> None:
+    found = DECIDER.decide("Maria", scored("crisis/suicide", 0.45), "contact_name")
+    assert found.unclear
+
+
+def test_without_any_label_for_danger_nothing_hints_at_it() -> None:
+    decider = Decider(["faq/cost"], DECIDER.thresholds)
+    message = Scored(np.array([0.9]), np.array([1.0]), 1.0)
+    assert not decider.decide("price", message, None).unclear
