@@ -173,11 +173,20 @@ export class ChatView {
     this.#scrolled();
   }
 
-  /** The answer, or one's own line before it if that leaves most of the room to the answer. */
+  /** The answer, with one's own line above it unless that would cost the sight of the buttons. */
   get #firstToRead() {
     const own = this.#anchor?.previousElementSibling;
     const short = own === this.#asked && own?.offsetHeight < this.#part.log.clientHeight / 3;
-    return short ? own : this.#anchor;
+    const costs = this.#fitsFrom(this.#anchor) && !this.#fitsFrom(own);
+    return short && !costs ? own : this.#anchor;
+  }
+
+  /** Can everything from this message on be seen at once? */
+  #fitsFrom(message) {
+    const { log } = this.#part;
+    if (!message) return false;
+    const start = message.getBoundingClientRect().top - log.getBoundingClientRect().top;
+    return log.scrollHeight - log.scrollTop - start + 8 <= log.clientHeight;
   }
 
   #toEnd() {
