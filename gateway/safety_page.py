@@ -70,13 +70,13 @@ def _kinds(settings: Settings) -> list[dict[str, str]]:
 
 
 def _review() -> dict[str, Any]:
-    """How many texts there are for danger, how many a clinician has signed, and when last read."""
+    """How many texts there are for danger, how many a clinician has signed, and since when all are read."""
     names = [n for prefix in TEXTS_IN_DANGER for n in wording.family(prefix)]
     about = [wording.text(name).metadata for name in names]
     return {
         "count": len(about),
         "signed": sum(row["clinical_review"] != "pending" for row in about),
-        "reviewed_on": max(row["reviewed_on"] for row in about),
+        "reviewed_on": min(row["reviewed_on"] for row in about),
     }
 
 

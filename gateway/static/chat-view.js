@@ -181,12 +181,13 @@ export class ChatView {
     return short && !costs ? own : this.#anchor;
   }
 
-  /** Can everything from this message on be seen at once? */
+  /** Can everything from this message on be seen at once? The blank below the last one need not. */
   #fitsFrom(message) {
-    const { log } = this.#part;
-    if (!message) return false;
-    const start = message.getBoundingClientRect().top - log.getBoundingClientRect().top;
-    return log.scrollHeight - log.scrollTop - start + 8 <= log.clientHeight;
+    const { log, typing } = this.#part;
+    const last = typing.previousElementSibling;
+    if (!message || !last) return false;
+    const height = last.getBoundingClientRect().bottom - message.getBoundingClientRect().top;
+    return height + 8 <= log.clientHeight;
   }
 
   #toEnd() {

@@ -33,8 +33,8 @@ export function messageElement(message, act) {
   made.append(element("p", { class: "author", text: authorName(message) }));
   made.append(textElement(message));
   const sources = (message.sources ?? []).filter((source) => source.name);
-  if (sources.some((source) => source.id !== OPERATOR)) made.append(sourcesElement(sources));
   if (!message.local) made.append(metaElement(message, act));
+  if (sources.some((source) => source.id !== OPERATOR)) made.append(sourcesElement(sources));
   const choices = message.author === "visitor" ? [] : (message.buttons ?? []);
   if (choices.length) made.append(choicesElement(choices, act));
   return made;
