@@ -70,7 +70,7 @@ def _kinds(settings: Settings) -> list[dict[str, str]]:
 
 
 def _review() -> dict[str, Any]:
-    """How many texts there are for danger, how many a clinician has signed, and since when all are read."""
+    """How many texts for danger there are and are signed; all were read on this day or later."""
     names = [n for prefix in TEXTS_IN_DANGER for n in wording.family(prefix)]
     about = [wording.text(name).metadata for name in names]
     return {

@@ -4,19 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from tests.gateway.page_visit import Visit, chromium, visiting
 
 pytestmark = pytest.mark.e2e
 
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-HELP = {
-    "Call 988": "tel:988",
-    "Text 988": "sms:988",
-    "Call 911": "tel:911",
-    "Hotline 1-866-929-0179": "tel:+18669290179",
-}
 SMALL_TARGETS = """[...document.querySelectorAll('button, .help a, .choices a')]
     .map(e => [e.textContent, e.getBoundingClientRect()])
     .filter(([, box]) => box.width && (box.width < 24 || box.height < 24)).map(([t]) => t)"""
@@ -94,59 +88,6 @@ def test_a_quick_reply_sends_its_label_and_stays_readable(visit: Visit) -> None:
     visit.say("next")
     expect(visit.log).to_contain_text("You wrote: next")
     assert len(visit.chat.posts) == 2
-
-
-def test_where_an_answer_is_from_is_shown_on_request(visit: Visit) -> None:
-    visit.start()
-    visit.page.get_by_role("button", name="What is an IOP?").click()
-    expect(visit.log).to_contain_text("9 hours a week")
-    where = visit.log.locator("details.sources")
-    expect(where).to_have_count(1)  # the greeting names none
-    page = where.get_by_role("link", name="Substance Abuse Services")
-    expect(page).to_be_hidden()
-    where.get_by_text("Where is this from?").focus()
-    visit.page.keyboard.press("Enter")
-    expect(page).to_have_attribute("href", "https://www.samhsa.gov")
-    expect(page).to_have_attribute("rel", "noopener noreferrer")
-    expect(where.get_by_text("What is an IOP?")).to_be_visible()
-    assert where.get_by_role("link").count() == 1  # neither null nor javascript: is one
-
-
-def test_an_answer_that_fits_is_seen_from_its_first_line_to_its_last_button(visit: Visit) -> None:
-    visit.start()
-    for words in ("one", "two", "fits"):
-        visit.say(words)
-        visit.log.locator(".guide").nth(("one", "two", "fits").index(words) + 1).wait_for()
-    answer = visit.log.locator(".guide").last
-    expect(answer.get_by_text("First line of it.")).to_be_in_viewport(ratio=1)
-    for button in answer.locator(".choices > *").all():
-        expect(button).to_be_in_viewport(ratio=1)
-
-
-def test_a_long_answer_begins_in_sight(visit: Visit) -> None:
-    visit.start()
-    visit.say("long")
-    answer = visit.log.locator(".guide").nth(1)
-    answer.wait_for()
-    box, log = answer.bounding_box(), visit.log.bounding_box()
-    assert box
-    assert log
-    assert log["y"] <= box["y"] <= log["y"] + log["height"] / 3
-
-
-@pytest.mark.parametrize("width", [320, 375])
-def test_a_number_never_breaks_over_two_lines(browser: Browser, width: int) -> None:
-    with visiting(browser, viewport={"width": width, "height": 740}) as visit:
-        visit.start()
-        for number in range(0, 12, 3):
-            visit.say("x" * number + " numbers")
-        numbers = visit.log.locator(".guide").filter(has_text="R-7K2M9P")
-        expect(numbers).to_have_count(4)
-        lines = """e => [...e.querySelectorAll('a[href^=tel], .whole')]
-            .map(n => n.getClientRects().length)"""
-        for message in numbers.all():
-            assert message.evaluate(lines) == [1, 1, 1]
-        assert visit.page.evaluate(OVERFLOW) <= 0
 
 
 def test_after_a_quick_reply_the_focus_is_where_one_writes(visit: Visit) -> None:
@@ -317,77 +258,6 @@ def test_it_can_be_read_and_pressed(browser: Browser, width: int, scheme: str) -
             bar = visit.page.get_by_role("navigation", name="Get help now")
             expect(bar.get_by_role("link", name=name)).to_be_in_viewport()
         expect(visit.text).to_be_in_viewport()
-
-
-def help_is_in_sight(page: Page) -> None:
-    """988 by call and by text, 911 and the hotline: seen, in reach, and not covered by anything."""
-    bar = page.get_by_role("navigation", name="Get help now")
-    for name, href in HELP.items():
-        link = bar.get_by_role("link", name=name)
-        expect(link).to_have_attribute("href", href)
-        expect(link).to_be_in_viewport(ratio=1)
-        link.click(trial=True)
-
-
-@pytest.mark.parametrize("scripts", [True, False])
-@pytest.mark.parametrize("size", [(320, 256), (360, 340), (740, 360)])
-def test_get_help_now_stays_in_sight(
-    browser: Browser, size: tuple[int, int], scripts: bool
-) -> None:
-    viewport = {"width": size[0], "height": size[1]}
-    with visiting(browser, viewport=viewport, java_script_enabled=scripts) as visit:
-        help_is_in_sight(visit.page)
-        if scripts:
-            visit.start()
-            visit.say("long")
-            expect(visit.log).to_contain_text("It goes on")
-        else:
-            visit.page.get_by_text("The guide is automated.").scroll_into_view_if_needed()
-        help_is_in_sight(visit.page)
-
-
-def test_get_help_now_comes_first_on_the_keyboard(visit: Visit) -> None:
-    visit.start()
-    visit.page.locator("body").evaluate("e => { e.tabIndex = -1; e.focus(); }")
-    names = []
-    for _ in range(len(HELP) + 1):
-        visit.page.keyboard.press("Tab")
-        names.append(visit.page.evaluate("document.activeElement.getAttribute('href')"))
-    assert [name for name in names if name != "#chat"][: len(HELP)] == list(HELP.values())
-
-
-def test_get_help_now_is_there_while_the_chat_loads_and_when_it_cannot(visit: Visit) -> None:
-    visit.failures_expected = True
-    visit.page.route("**/page.js", lambda route: None)  # never answered
-    visit.page.reload(wait_until="commit")
-    expect(visit.page.get_by_text("The chat is loading")).to_be_visible()
-    help_is_in_sight(visit.page)
-    visit.page.unroute_all(behavior="ignoreErrors")
-    visit.page.reload()
-    visit.start()
-    visit.page.context.set_offline(True)
-    expect(visit.page.get_by_text("You are offline.")).to_be_visible()
-    help_is_in_sight(visit.page)
-    visit.page.context.set_offline(False)
-    visit.chat.post_status = 503
-    visit.say("help")
-    expect(visit.page.locator(".system .text")).to_contain_text("988")
-    help_is_in_sight(visit.page)
-
-
-def test_while_the_end_of_the_chat_is_asked_the_numbers_are_in_the_question(visit: Visit) -> None:
-    visit.start()
-    visit.page.get_by_role("button", name="End chat").click()
-    asked = visit.page.get_by_role("dialog")
-    expect(asked.get_by_role("link", name="988")).to_be_visible()
-    expect(asked.get_by_role("link", name="911")).to_be_visible()
-
-
-def test_the_start_leads_to_how_danger_is_handled(visit: Visit) -> None:
-    visit.start()
-    link = visit.log.get_by_role("link", name="Safety and limits")
-    expect(link).to_have_attribute("href", "/safety")
-    expect(link).to_have_attribute("target", "_blank")  # the chat stays open
 
 
 def test_without_javascript_the_numbers_are_there(browser: Browser) -> None:
