@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -162,8 +163,20 @@ def _waiting(core: Core, session: Session, conversation: Conversation, said: Sai
         expects=conversation.expects,
         topic=conversation.topic,
         crisis=conversation.crisis,
+        quiet=_quiet(session, conversation, said),
         spoken=_spoken(core, session, conversation, said.seq),
     )
+
+
+def _quiet(session: Session, conversation: Conversation, said: Said) -> timedelta:
+    """How long nothing was said before a message; the transcript itself is the only state."""
+    last = session.scalar(
+        select(Message.created_at)
+        .where(Message.conversation_id == conversation.id, Message.seq < said.seq)
+        .order_by(Message.seq.desc())
+        .limit(1)
+    )
+    return said.at - (last or conversation.created_at)
 
 
 def _spoken(core: Core, session: Session, conversation: Conversation, seq: int) -> tuple[str, ...]:

@@ -1,11 +1,14 @@
 """Every setting, read once from the environment and `.env`, checked before anything starts."""
 
 import re
+from functools import cache
 from pathlib import Path
+from string import Template
 from typing import Annotated, Any, Literal, Self
 
 import phonenumbers
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+import yaml
+from pydantic import EmailStr, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from care.cipher import Cipher, CipherError
@@ -14,6 +17,8 @@ from care.errors import SettingsError
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "GUIDE_"
 LOCAL_SECRETS = ROOT / "var" / "local.env"
+OPERATOR_WORDS = ROOT / "data" / "operator.yml"
+WHO = ("operator", "call_answered_by", "paid_providers")
 
 Seconds = Annotated[float, Field(gt=0)]
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -35,6 +40,7 @@ class Settings(BaseSettings):
     hotline: str = "1-866-929-0179"
     call_answered_by: str | None = None
     paid_providers: Annotated[tuple[str, ...] | None, NoDecode] = None
+    report_email: EmailStr | None = None
 
     # Where the parts are.
     host: str = "127.0.0.1"
@@ -67,6 +73,10 @@ class Settings(BaseSettings):
     session_hours: Annotated[int, Field(gt=0)] = 24
     transcript_days: Annotated[int, Field(gt=0)] = 30
     ticket_months: Annotated[int, Field(gt=0)] = 12
+
+    # After how long a silence the guide says again that it is no person: in short, and in full.
+    short_reminder_hours: Annotated[int, Field(gt=0)] = 24
+    reminder_days: Annotated[int, Field(gt=0)] = 7
 
     # How much one visitor may send.
     messages_per_minute: Annotated[int, Field(gt=0)] = 30
@@ -137,8 +147,7 @@ class Settings(BaseSettings):
         return self
 
     def _missing(self) -> list[str]:
-        needed = ["operator", "call_answered_by", "paid_providers", "data_keys"]
-        needed += ["session_key", "assistant_token"]
+        needed = [*WHO, "data_keys", "session_key", "assistant_token"]
         if self.alerts == "on":
             needed += ["alert_step_1", "public_url"]
         return [key for key in needed if not self._given(key)]
@@ -148,8 +157,10 @@ class Settings(BaseSettings):
         return any(a.startswith(SIGNED_WEBHOOK) for key in keys for a in self.alert_addresses(key))
 
     def _given(self, key: str) -> bool:
+        """An empty list is an answer, an empty text is none."""
         value = getattr(self, key)
-        return bool(value.get_secret_value()) if isinstance(value, SecretStr) else value is not None
+        text = value.get_secret_value() if isinstance(value, SecretStr) else value
+        return bool(text.strip()) if isinstance(text, str) else text is not None
 
     def alert_addresses(self, key: str) -> list[str]:
         """The addresses of one setting: `step_1` is GUIDE_ALERT_STEP_1."""
@@ -173,22 +184,38 @@ class Settings(BaseSettings):
         return Cipher.from_keys(self.data_keys.get_secret_value())
 
     @property
+    def is_demonstration(self) -> bool:
+        """Nobody has said who runs this, who answers calls and who pays."""
+        return not all(map(self._given, WHO))
+
+    @property
     def spoken(self) -> dict[str, str]:
         """What the placeholders of the approved texts stand for."""
-        payers = self.paid_providers or ()
+        words = _operator_words()
+        unknown = words["demonstration"]
         return {
-            "operator": self.operator or "a local demonstration",
+            "operator": self.operator or unknown["operator"],
             "hotline": self.hotline,
-            "answered_by": self.call_answered_by or "trained staff",
-            "who_pays": (
-                f"Calls may be paid for by: {', '.join(payers)}."
-                if payers
-                else "No treatment provider pays for calls."
-            ),
+            "answered_by": self.call_answered_by or unknown["answered_by"],
+            "who_pays": self._who_pays(words),
             "transcript_days": str(self.transcript_days),
             "ticket_months": str(self.ticket_months),
             "session_hours": str(self.session_hours),
         }
+
+    def _who_pays(self, words: dict[str, Any]) -> str:
+        if self.paid_providers is None:
+            return str(words["demonstration"]["who_pays"])
+        if not self.paid_providers:
+            return str(words["nobody_pays"])
+        names = ", ".join(self.paid_providers)
+        return Template(words["somebody_pays"]).safe_substitute(names=names)
+
+
+@cache
+def _operator_words() -> dict[str, Any]:
+    words: dict[str, Any] = yaml.safe_load(OPERATOR_WORDS.read_text(encoding="utf-8"))
+    return words
 
 
 def _explain(error: ValidationError) -> str:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -54,8 +54,9 @@ class Inbound:
 class Waiting:
     """A message that waits for its answer, and where its conversation stands.
 
-    `topic` is the label of the last topic answered, such as `faq/iop_cost`. `spoken` names
-    the guide's texts so far, oldest first; it is looked up in a crisis only.
+    `topic` is the label of the last topic answered, such as `faq/iop_cost`. `quiet` is how long
+    nothing was said before it. `spoken` names the guide's texts so far, oldest first; it is looked
+    up in a crisis only.
     """
 
     said: Said
@@ -63,6 +64,7 @@ class Waiting:
     expects: str | None
     topic: str | None
     crisis: str | None
+    quiet: timedelta
     spoken: tuple[str, ...] = ()
 
 

@@ -68,6 +68,19 @@ def sources(ids: Iterable[str]) -> str:
     )
 
 
+def source_links(ids: Iterable[str]) -> list[dict[str, str | None]]:
+    """Where facts come from, for a reader: `id`, `name`, and `url` where there is a page."""
+    return [
+        {
+            "id": id_,
+            "name": sources([id_]),
+            "url": row["address"] if row["address"].startswith("https:") else None,
+        }
+        for id_ in ids
+        if (row := _sources().get(id_))
+    ]
+
+
 def fill(template: str, values: dict[str, str]) -> str:
     """Puts the operator's settings into a text."""
     return Template(template).safe_substitute(values)

@@ -1,7 +1,8 @@
-"""The public pages: the chat, the interface's description, and whether all parts are ready."""
+"""The public pages: the chat, the protocol for danger, the interface; and are all parts ready?"""
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import httpx
 import phonenumbers
@@ -14,6 +15,7 @@ from starlette.templating import Jinja2Templates
 
 from care.db import Core
 from care.privacy import REGION
+from gateway import safety_page
 from gateway.assistant import Assistant
 
 HERE = Path(__file__).parent
@@ -26,21 +28,35 @@ class Pages:
     def __init__(self, core: Core, assistant: Assistant):
         self.core, self.assistant = core, assistant
         self._templates = Jinja2Templates(directory=HERE / "templates")
+        self._templates.env.filters.update(safety_page.FILTERS)
 
     def routes(self) -> list[Route | Mount]:
         return [
             Route("/", self.page, methods=["GET"]),
+            Route("/safety", self.safety, methods=["GET"]),
             Route("/readyz", self.ready, methods=["GET"]),
             Route("/openapi.yml", self.openapi, methods=["GET"]),
             Mount("/static", StaticFiles(directory=HERE / "static")),
         ]
 
     async def page(self, request: Request) -> Response:
+        return self._templates.TemplateResponse(request, "page.html", self._who())
+
+    async def safety(self, request: Request) -> Response:
+        """The published protocol for danger."""
+        values = {**self._who(), **safety_page.values(self.core.settings)}
+        return self._templates.TemplateResponse(request, "safety.html", values)
+
+    def _who(self) -> dict[str, Any]:
         settings = self.core.settings
         number = phonenumbers.parse(settings.hotline, REGION)
         tel = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-        values = {**settings.spoken, "hotline_tel": tel, "hotline_display": settings.hotline}
-        return self._templates.TemplateResponse(request, "page.html", values)
+        return {
+            **settings.spoken,
+            "hotline_tel": tel,
+            "hotline_display": settings.hotline,
+            "demonstration": settings.is_demonstration,
+        }
 
     async def ready(self, request: Request) -> Response:
         database, assistant, actions = await asyncio.gather(

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from care import privacy, wording
+from care import disclosure, privacy, wording
 from care.db import Core
-from care.transcript import Line
+from care.transcript import Line, Waiting
 from gateway.assistant import Answer, Reply
 
 MOST_BUTTONS = 3
@@ -55,6 +55,12 @@ def followed(said: list[Line], words: str) -> list[Line]:
     """The same with a line after the answer, in one reply; a form's question stays last."""
     first, *others = said
     return [replace(first, text=f"{first.text}\n\n{words}"), *others]
+
+
+def disclosed(core: Core, waiting: Waiting, said: list[Line]) -> list[Line]:
+    """Led by the line that the guide is no person, if it is asked or due; else as they are."""
+    name = disclosure.line(core.settings, waiting)
+    return led(said, fixed(core, name, waiting.channel).text) if name and said else said
 
 
 def _line(core: Core, conversation_id: str, reply: Reply) -> Line:

@@ -12,12 +12,15 @@ def answered(core: Core, waiting: Waiting, question: Question, answer: Answer) -
     """The lines to store for an answer that stands."""
     if mourns(waiting):
         return Outcome(lines=[rendering.fixed(core, gentle.LOSS, waiting.channel)])
-    lines = rendering.lines(core, question.conversation, answer)
+    plain = rendering.lines(core, question.conversation, answer)
+    lines = rendering.disclosed(core, waiting, plain)
     topic = answer.label if answer.label.startswith("faq/") else None
     if waiting.crisis:
         lines = _in_danger(core, waiting, lines, topic)
     elif waiting.expects is None and question.label is None:
-        lines = _beside(core, waiting, question.conversation, answer, lines)
+        if lines is plain:  # one line before an answer is enough
+            lines = _met(core, waiting, question, answer, lines)
+        lines = _followed(core, waiting, question, answer, lines)
     return Outcome(lines=lines, expects=_expected(answer), topic=topic)
 
 
@@ -47,31 +50,34 @@ def _in_danger(core: Core, waiting: Waiting, lines: list[Line], topic: str | Non
     return rendering.in_crisis(core, lines, calls) if waiting.expects else lines
 
 
-def _beside(
-    core: Core, waiting: Waiting, conversation_id: str, answer: Answer, lines: list[Line]
+def _met(
+    core: Core, waiting: Waiting, question: Question, answer: Answer, lines: list[Line]
 ) -> list[Line]:
-    """A loss is met first; else a feeling is, and what may hint at danger gets a line more."""
+    """A loss is met before the answer, or in place of none; else a feeling is."""
     text, channel = waiting.said.text, waiting.channel
-    loss, feeling = gentle.tells_of_loss(text), feelings.told_in(text)
-    unclear = answer.unclear or gentle.hints_at_danger(text)
-    if loss and lines[0].response in gentle.NO_ANSWER:
-        return [rendering.fixed(core, gentle.LOSS, channel)]
-    if not (loss or feeling or unclear):
+    if gentle.tells_of_loss(text):
+        if lines[0].response in gentle.NO_ANSWER:
+            return [rendering.fixed(core, gentle.LOSS, channel)]
+        due = gentle.is_due(_before(core, question, waiting), lines)
+        return rendering.led(lines, wording.text(gentle.LOSS_LINE, channel).text) if due else lines
+    if not (answer.label.startswith("faq/") and feelings.told_in(text)):
         return lines
-    before = _before(core, conversation_id, waiting)
-    due = gentle.is_due(before, lines)
-    if loss and due:
-        return rendering.led(lines, wording.text(gentle.LOSS_LINE, channel).text)
-    if feeling and answer.label.startswith("faq/"):
-        words = feelings.warm_line(before, channel)
-        lines = rendering.led(lines, words) if words else lines
-    if unclear and due:
-        lines = rendering.followed(lines, wording.text(gentle.UNCLEAR, channel).text)
-    return lines
+    words = feelings.warm_line(_before(core, question, waiting), channel)
+    return rendering.led(lines, words) if words else lines
 
 
-def _before(core: Core, conversation_id: str, waiting: Waiting) -> list[Said]:
-    history = conversations.history(core, conversation_id)
+def _followed(
+    core: Core, waiting: Waiting, question: Question, answer: Answer, lines: list[Line]
+) -> list[Line]:
+    """What may hint at danger gets a line after the answer."""
+    unclear = answer.unclear or gentle.hints_at_danger(waiting.said.text)
+    if not (unclear and gentle.is_due(_before(core, question, waiting), lines)):
+        return lines
+    return rendering.followed(lines, wording.text(gentle.UNCLEAR, waiting.channel).text)
+
+
+def _before(core: Core, question: Question, waiting: Waiting) -> list[Said]:
+    history = conversations.history(core, question.conversation)
     return [said for said in history if said.seq < waiting.said.seq]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import structlog
 from starlette.concurrency import run_in_threadpool
 
-from care import conversations, crisis, feedback, privacy
+from care import conversations, crisis, disclosure, feedback, privacy
 from care.conversations import AtOnce, Received
 from care.db import Core
 from care.errors import StorageDownError, UnknownConversationError
@@ -22,6 +22,7 @@ log = structlog.get_logger()
 
 RETRY_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
 GIVE_UP_SECONDS = 15 * 60.0
+ABOUT = "faq/about_guide"
 
 
 @dataclass(frozen=True)
@@ -164,7 +165,11 @@ class Turns:
             await self._leave_dialogue(conversation_id)
 
     async def _say_fixed(self, conversation_id: str, waiting: Waiting, name: str) -> None:
-        outcome = Outcome([rendering.fixed(self.core, name, waiting.channel)])
+        lines = rendering.disclosed(
+            self.core, waiting, [rendering.fixed(self.core, name, waiting.channel)]
+        )
+        topic = ABOUT if name == f"utter_{ABOUT}" else None
+        outcome = Outcome(lines, topic=topic)
         said = await run_in_threadpool(
             conversations.answer, self.core, conversation_id, waiting.said.seq, outcome
         )
@@ -182,9 +187,7 @@ class Turns:
             expects=waiting.expects,
             previous=waiting.topic,
         )
-        fixed = None
-        if waiting.crisis and not (waiting.expects or question.label):
-            fixed = crisis.answer_to(waiting.crisis, waiting.spoken, waiting.said.text)
+        fixed = None if waiting.expects or question.label else _without_rasa(waiting)
         return Prepared(waiting, question, fixed, pick)
 
     def _pressed(self, conversation_id: str, button: str | None) -> tuple[str | None, Pick | None]:
@@ -205,12 +208,19 @@ class Turns:
             word = staffed.word(self.core, question.channel)
             outcome = staffed.with_word(outcome, word, question.channel)
         elif stay:
-            outcome = Outcome([rendering.fixed(self.core, stay, question.channel)])
+            line = rendering.fixed(self.core, stay, question.channel)
+            outcome = Outcome(rendering.disclosed(self.core, waiting, [line]))
         else:
             outcome = replies.answered(self.core, waiting, question, answer)
         outcome = replace(outcome, pick=prepared.pick)
         said = conversations.answer(self.core, question.conversation, waiting.said.seq, outcome)
         return said, outcome.crisis is not None or stay is not None or _forgets(answer)
+
+    async def back_from_person(self, conversation_id: str, channel: str) -> None:
+        """Says that the guide answers again; for whoever takes a conversation back from staff."""
+        line = rendering.fixed(self.core, disclosure.AFTER_PERSON, channel)
+        said = await run_in_threadpool(conversations.say, self.core, conversation_id, line)
+        self.hub.tell(conversation_id, said)
 
     async def _admit_trouble(self, conversation_id: str, waiting: Waiting) -> None:
         name = "utter_trouble_form" if waiting.expects else "utter_trouble"
@@ -236,6 +246,13 @@ class Turns:
             await self.assistant.forget(conversation_id)
         except AssistantDownError as error:
             log.warning("dialogue_not_left", conversation=conversation_id, why=str(error))
+
+
+def _without_rasa(waiting: Waiting) -> str | None:
+    """The fixed text for a message that needs no understanding: in a crisis, or "are you real?"."""
+    if waiting.crisis:
+        return crisis.answer_to(waiting.crisis, waiting.spoken, waiting.said.text)
+    return f"utter_{ABOUT}" if disclosure.is_all_they_ask(waiting) else None
 
 
 def _forgets(answer: Answer) -> bool:

@@ -1,9 +1,10 @@
 """The safety scorecard: `python -m tools.eval_safety [--page] [FILE.csv ...]`.
 
 Without a file: all of tests/safety/*.csv, held to tests/safety/floors.yml. Prints a Markdown
-report and writes build/eval-safety.json and build/eval-safety.md; `--page` writes
-docs/safety-scorecard.md too. tools/safety_figures.py defines the figures, assistant/eval_rows.py
-the columns. Exit 1: a figure is behind its floor. Exit 2: the rows cannot be evaluated.
+report and writes build/eval-safety.json and build/eval-safety.md; `--page` also writes
+docs/safety-scorecard.md, and gateway/scorecard.json for the page /safety.
+tools/safety_figures.py defines the figures, assistant/eval_rows.py the columns. Exit 1: a figure
+is behind its floor. Exit 2: the rows cannot be evaluated.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 
 from assistant.eval_rows import SAFETY_LABELS, Row, RowError, read_files
@@ -20,11 +22,12 @@ from care import safety
 from care.settings import ROOT
 from tools import safety_floors
 from tools.safety_figures import Scorecard, Seen, scorecard, times
-from tools.safety_report import page, report
+from tools.safety_report import page, report, shown
 
 HELD_OUT = Path("tests/safety")
 FLOORS = ROOT / HELD_OUT / "floors.yml"
 PAGE = Path("docs/safety-scorecard.md")
+FIGURES = Path("gateway/scorecard.json")
 ASSISTANT = (str(ROOT / ".venv/rasa/bin/python"), "-m", "assistant.parse_rows")
 
 Classify = Callable[[Sequence[Row]], list[str]]
@@ -46,7 +49,7 @@ def main(arguments: Sequence[str] | None = None, classify: Classify | None = Non
     floors = safety_floors.read(FLOORS)
     write(options.out, card, report(card, floors))
     if options.page:
-        PAGE.write_text(page(card, floors) + "\n", encoding="utf-8")
+        publish(card, floors)
     print(report(card, floors))
     return 0 if options.files else hold(flat(card), floors)
 
@@ -94,6 +97,13 @@ def write(folder: Path, card: Scorecard, text: str) -> None:
     (folder / "eval-safety.md").write_text(text + "\n", encoding="utf-8")
     content = json.dumps(flat(card), indent=1)
     (folder / "eval-safety.json").write_text(content + "\n", encoding="utf-8")
+
+
+def publish(card: Scorecard, floors: dict[str, safety_floors.Floor]) -> None:
+    """The same figures for those who read the documentation, and for visitors."""
+    PAGE.write_text(page(card, floors) + "\n", encoding="utf-8")
+    figures = json.dumps(shown(card, floors, f"{date.today()}"), indent=1)
+    FIGURES.write_text(figures + "\n", encoding="utf-8")
 
 
 def hold(figures: dict[str, object], floors: dict[str, safety_floors.Floor]) -> int:

@@ -44,6 +44,27 @@ def report(card: Scorecard, floors: Mapping[str, Floor]) -> str:
     return "\n\n".join(["# Safety scorecard", *body(card, floors), *listed])
 
 
+def shown(card: Scorecard, floors: Mapping[str, Floor], measured_on: str) -> dict[str, object]:
+    """What the public page at /safety reads: both nets' figures, as exact as the Markdown's."""
+    both = card["nets"]["both"]
+    aims = {
+        name: {**_rounded(pick(both)), "aim": floors[name].aim, "most": floors[name].most}
+        if name in floors
+        else _rounded(pick(both))
+        for name, (_, pick) in GATE.items()
+    }
+    kinds = {kind: _rounded(found) for kind, found in both["crisis_recall_by_kind"].items()}
+    return {"measured_on": measured_on, "rows": card["rows"], "figures": aims, "kinds": kinds}
+
+
+def _rounded(found: Rate) -> dict[str, float | int | None]:
+    value, low, high = (
+        None if exact is None else round(exact, 3)
+        for exact in (found["value"], found["low"], found["high"])
+    )
+    return {"n": found["n"], "value": value, "low": low, "high": high}
+
+
 def page(card: Scorecard, floors: Mapping[str, Floor]) -> str:
     """What the documentation shows."""
     return "\n\n".join(["# Safety scorecard", ABOUT, *body(card, floors)])

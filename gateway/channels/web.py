@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from care import conversations, safety
+from care import conversations, safety, wording
 from care.db import Core
 from care.errors import StorageDownError, UnknownConversationError
 from care.transcript import Inbound, Said
@@ -197,7 +197,7 @@ def _shown(said: Said) -> dict[str, Any]:
     if said.buttons:
         shown["buttons"] = list(said.buttons)
     if said.sources:
-        shown["sources"] = list(said.sources)
+        shown["sources"] = wording.source_links(said.sources)
     return shown
 
 

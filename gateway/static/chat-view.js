@@ -173,11 +173,21 @@ export class ChatView {
     this.#scrolled();
   }
 
-  /** The answer, or one's own line before it if that leaves most of the room to the answer. */
+  /** The answer, with one's own line above it unless that would cost the sight of the buttons. */
   get #firstToRead() {
     const own = this.#anchor?.previousElementSibling;
     const short = own === this.#asked && own?.offsetHeight < this.#part.log.clientHeight / 3;
-    return short ? own : this.#anchor;
+    const costs = this.#fitsFrom(this.#anchor) && !this.#fitsFrom(own);
+    return short && !costs ? own : this.#anchor;
+  }
+
+  /** Can everything from this message on be seen at once? The blank below the last one need not. */
+  #fitsFrom(message) {
+    const { log, typing } = this.#part;
+    const last = typing.previousElementSibling;
+    if (!message || !last) return false;
+    const height = last.getBoundingClientRect().bottom - message.getBoundingClientRect().top;
+    return height + 8 <= log.clientHeight;
   }
 
   #toEnd() {

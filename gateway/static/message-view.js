@@ -4,6 +4,9 @@ import { pieces, safeLink } from "./rich-text.js";
 
 const NAMES = { guide: "Guide (automated)", staff: "Staff", visitor: "You", system: "Notice" };
 
+// What the guide says of itself comes from its operator; that needs no note under every line.
+const OPERATOR = "op";
+
 const STATES = {
   sending: { words: "Sending…" },
   sent: { words: "Sent" },
@@ -29,9 +32,9 @@ export function messageElement(message, act) {
   const made = element("div", { class: `message ${author}`, "data-key": message.key });
   made.append(element("p", { class: "author", text: authorName(message) }));
   made.append(textElement(message));
-  const sources = (message.sources ?? []).filter((source) => source.title);
-  if (sources.length) made.append(sourcesElement(sources));
+  const sources = (message.sources ?? []).filter((source) => source.name);
   if (!message.local) made.append(metaElement(message, act));
+  if (sources.some((source) => source.id !== OPERATOR)) made.append(sourcesElement(sources));
   const choices = message.author === "visitor" ? [] : (message.buttons ?? []);
   if (choices.length) made.append(choicesElement(choices, act));
   return made;
@@ -81,20 +84,21 @@ function textElement(message) {
   return made;
 }
 
-function pieceNode({ text, href }) {
+function pieceNode({ text, href, whole }) {
+  if (whole) return element("span", { class: "whole", text });
   return href ? link(text, href) : document.createTextNode(text);
 }
 
 function link(text, href) {
-  const away = /^https?:/i.test(href);
+  const away = !/^(tel|sms):/i.test(href); // A page of this site too: the chat stays open here.
   const apart = away ? { target: "_blank", rel: "noopener noreferrer" } : {};
   return element("a", { text, href, ...apart });
 }
 
 function sourcesElement(sources) {
-  const items = sources.map(({ title, url }) => {
+  const items = sources.map(({ name, url }) => {
     const href = safeLink(url);
-    return element("li", {}, href ? link(title, href) : title);
+    return element("li", {}, href ? link(name, href) : name);
   });
   const summary = element("summary", { text: "Where is this from?" });
   return element("details", { class: "sources" }, summary, element("ul", {}, ...items));

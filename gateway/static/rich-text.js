@@ -2,7 +2,7 @@
 
 const SHORT_CODES = { 741741: "sms", 838255: "sms", 88788: "sms" };
 const KEYPAD = ["ABC", "DEF", "GHI", "JKL", "MNO", "PQRS", "TUV", "WXYZ"];
-const SAFE_LINK = /^(https?:\/\/|tel:[+\d*#,;]+$|sms:[+\d,]+([?;]|$))/i;
+const SAFE_LINK = /^(https?:\/\/|\/[a-z]+$|tel:[+\d*#,;]+$|sms:[+\d,]+([?;]|$))/i;
 
 const FOUND = new RegExp(
   [
@@ -10,20 +10,22 @@ const FOUND = new RegExp(
     String.raw`(?<![\w@.-])(?<domain>(?:[a-z\d-]+\.)+(?:gov|org|com|net)\b(?:\/[^\s<>"]*[\w/])?)(?!@)`,
     String.raw`(?<![\w$.-])(?<phone>(?:\+?1[-. ]?)?(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-. ]?\d{4})(?![\w-])`,
     String.raw`(?<![\w-])(?<letters>1-8\d\d-[A-Z\d]+(?:-[A-Z\d]+)*)(?![\w-])`,
+    String.raw`(?<![\w-])(?<ticket>R-[\dA-HJKMNP-TV-Z]{6})(?![\w-])`,
     String.raw`(?<![\w$.,:-])(?<short>911|988|741741|838255|88788)(?![\w-]|[.,:]\d)`,
   ].join("|"),
   "gi",
 );
 
-/** The text in pieces: {text} or {text, href}. Joined again they are the text. */
+/** The text in pieces: {text}, {text, href} or {text, whole}. Joined again they are the text. */
 export function pieces(text) {
   const found = [];
   let end = 0;
   for (const match of text.matchAll(FOUND)) {
-    const href = address(match, text.slice(0, match.index));
-    if (!href) continue;
+    const whole = Boolean(match.groups.ticket);
+    const href = whole ? null : address(match, text.slice(0, match.index));
+    if (!href && !whole) continue;
     if (match.index > end) found.push({ text: text.slice(end, match.index) });
-    found.push({ text: match[0], href });
+    found.push(whole ? { text: match[0], whole } : { text: match[0], href });
     end = match.index + match[0].length;
   }
   if (end < text.length) found.push({ text: text.slice(end) });

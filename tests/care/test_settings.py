@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from care.cipher import new_key
 from care.errors import SettingsError
 from care.settings import PREFIX, ROOT, Settings
 
@@ -20,6 +21,39 @@ def test_production_names_every_missing_key(monkeypatch: pytest.MonkeyPatch) -> 
         Settings.load()
     for key in ("OPERATOR", "CALL_ANSWERED_BY", "PAID_PROVIDERS", "DATA_KEYS", "SESSION_KEY"):
         assert PREFIX + key in str(refused.value)
+
+
+@pytest.mark.parametrize("key", ["OPERATOR", "CALL_ANSWERED_BY", "PAID_PROVIDERS"])
+def test_production_refuses_without_each_of_those_who_stand_behind_it(
+    monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    given = {
+        "MODE": "production",
+        "OPERATOR": "The operator",
+        "CALL_ANSWERED_BY": "its staff",
+        "PAID_PROVIDERS": "",
+        "DATA_KEYS": new_key("k1"),
+        "SESSION_KEY": "s",
+        "ASSISTANT_TOKEN": "a",
+        "ALERTS": "off",
+    }
+    for name, value in given.items():
+        monkeypatch.setenv(PREFIX + name, value)
+    assert not Settings.load().is_demonstration
+    monkeypatch.delenv(PREFIX + key)
+    with pytest.raises(SettingsError, match=PREFIX + key):
+        Settings.load()
+    if key != "PAID_PROVIDERS":
+        monkeypatch.setenv(PREFIX + key, " ")
+        with pytest.raises(SettingsError, match=PREFIX + key):
+            Settings.load()
+
+
+def test_a_run_without_settings_says_that_it_is_a_demonstration() -> None:
+    settings = Settings.load()
+    assert settings.is_demonstration
+    for key in ("operator", "answered_by", "who_pays"):
+        assert "demonstration" in settings.spoken[key]
 
 
 def test_production_needs_somebody_to_alert_or_a_clear_no(
@@ -48,6 +82,7 @@ def test_a_webhook_needs_a_key_to_sign_with(monkeypatch: pytest.MonkeyPatch) -> 
 def test_an_empty_list_of_paid_providers_is_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GUIDE_PAID_PROVIDERS", "")
     assert Settings.load().paid_providers == ()
+    assert Settings.load().spoken["who_pays"] == "No treatment provider pays for calls."
 
 
 def test_paid_providers_are_named_to_the_visitor(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,6 +104,7 @@ def test_paid_providers_are_named_to_the_visitor(monkeypatch: pytest.MonkeyPatch
         ("ALERT_STEP_1", "console: mailto"),
         ("PUBLIC_URL", "guide.example.net"),
         ("ALERTS", "maybe"),
+        ("REPORT_EMAIL", "write to us"),
     ],
 )
 def test_a_bad_value_names_its_key_and_never_the_value(

@@ -48,14 +48,22 @@ GREETING: dict[str, Any] = {
         {"title": "What is an IOP?", "payload": "/faq/iop_definition"},
         {"title": "Help for me", "payload": "I need help"},
         PERSON,
+        {"title": "Safety and limits", "url": "/safety"},
     ],
+    "sources": [{"id": "op", "name": "The operator of this guide", "url": None}],
 }
+FITS = "First line of it.\n" + "Plain words about what to do next, in some lines. " * 5
+NUMBERS = "Your number is R-7K2M9P, or call 1-866-929-0179 at once, or call 1-800-662-4357."
 ANSWERS: dict[str, dict[str, Any]] = {
     "/faq/iop_definition": {
         "text": "It is treatment on several days a week while you live at home.\n"
         "Most programs are at least 9 hours a week.",
         "buttons": [{"title": "What it costs", "payload": "/faq/iop_cost"}, PERSON],
-        "sources": [{"title": "SAMHSA", "url": "https://www.samhsa.gov"}],
+        "sources": [
+            {"id": "SAMHSA", "name": "Substance Abuse Services", "url": "https://www.samhsa.gov"},
+            {"id": "S", "name": "What is an IOP?", "url": None},
+            {"id": "X", "name": "Bad", "url": "javascript:alert(1)"},
+        ],
     },
     "/request_human": {
         "text": "You can call 1-866-929-0179 at any hour, or look at https://findtreatment.gov.",
@@ -66,6 +74,11 @@ ANSWERS: dict[str, dict[str, Any]] = {
         "buttons": [{"title": "<i>go</i>", "url": "javascript:alert(1)"}, PERSON],
     },
     "long": {"text": "A long answer. " + "It goes on and on. " * 80, "buttons": [PERSON]},
+    "fits": {
+        "text": FITS,
+        "buttons": [{"title": f"What comes after {n}", "payload": "/faq/x"} for n in (1, 2)]
+        + [PERSON],
+    },
     "staff": {"text": "Hello, I read your message.", "author": "staff"},
 }
 
@@ -187,6 +200,8 @@ class FakeChat:
         await self._announce(session)
         await asyncio.sleep(self.answer_delay)
         said: dict[str, Any] = {"text": f"You wrote: {body['text']}", "buttons": [PERSON]}
+        if body["text"].endswith("numbers"):
+            said["text"] = body["text"].removesuffix("numbers") + NUMBERS
         said = ANSWERS.get(body.get("button") or body["text"], said)
         session.add(**({"author": "guide"} | said))
         session.typing = False

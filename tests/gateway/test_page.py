@@ -139,6 +139,7 @@ def test_numbers_addresses_and_address_buttons_are_links(visit: Visit) -> None:
         ("mail a.b@clinic.org", []),
         ("$911, 9:11, 12-911, ticket RG-988-2, 9880", []),
         ("javascript:alert(1)", []),
+        ("Your number is R-7K2M9P.", []),
     ],
 )
 def test_links_are_found_in_a_text(visit: Visit, text: str, links: list[str]) -> None:

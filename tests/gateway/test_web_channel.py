@@ -17,7 +17,23 @@ def test_a_visitor_asks_and_gets_the_answer_with_its_settings_filled_in(gateway:
     (answer,) = visitor.wait_for_answers(1)
     assert answer["text"] == "You said: how much is it. Call 1-866-929-0179."
     assert answer["buttons"][1] == {"title": "Call", "url": "tel:18669290179"}
-    assert answer["sources"] == ["S"]
+    (source,) = answer["sources"]
+    assert (source["id"], source["url"]) == ("S", None)
+    assert source["name"] == "What is an Intensive Outpatient Program? (My Recovery)"
+
+
+def test_every_source_has_a_name_and_its_page(gateway: Gateway) -> None:
+    gateway.assistant.replies = [
+        {"text": "x", "response": "x", "metadata": {"sources": ["SAMHSA", "NIDA", "gone"]}}
+    ]
+    visitor = gateway.visitor()
+    visitor.send("hi")
+    (answer,) = visitor.wait_for_answers(1)
+    assert [(s["id"], s["url"]) for s in answer["sources"]] == [
+        ("SAMHSA", "https://www.samhsa.gov"),
+        ("NIDA", "https://nida.nih.gov"),
+    ]
+    assert all(s["name"] for s in answer["sources"])
 
 
 def test_the_same_message_sent_twice_is_answered_once(gateway: Gateway) -> None:
