@@ -1,8 +1,9 @@
 """Turns approved texts into lines for one visitor: settings filled in, references put back."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from care import privacy, wording
 from care.db import Core
@@ -36,6 +37,14 @@ def lines(core: Core, conversation_id: str, answer: Answer) -> list[Line]:
     return said
 
 
+def unstored(said: Sequence[Line]) -> dict[str, Any]:
+    """Lines for the visitor that are in no transcript."""
+    return {
+        "say": [line.text for line in said],
+        "buttons": [button for line in said for button in line.buttons],
+    }
+
+
 def in_crisis(core: Core, said: list[Line], calls: Buttons) -> list[Line]:
     """In danger no form is offered: the numbers to call come in its place."""
     added = _buttons(core, calls)
@@ -56,7 +65,7 @@ def _line(core: Core, conversation_id: str, reply: Reply) -> Line:
     return Line(
         text=privacy.reveal(core, conversation_id, text),
         buttons=_buttons(core, reply.buttons),
-        sources=tuple(reply.metadata.get("sources") or ()),
+        sources=tuple(reply.metadata.sources or ()),
         response=reply.response,
     )
 
