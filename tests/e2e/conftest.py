@@ -21,7 +21,7 @@ from care.settings import ROOT, Settings
 from tests.postgres import free_port
 from tests.visitor import Visitor
 
-READY_SECONDS = 400
+READY_SECONDS = 150
 STOP_SECONDS = 30
 STAFF = ("dana", "a long enough password")
 
