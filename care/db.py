@@ -12,6 +12,7 @@ from alembic.config import Config
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlalchemy.orm import Session
 
 from care.cipher import Cipher
@@ -74,6 +75,8 @@ def _storage_errors() -> Iterator[None]:
         yield
     except (OperationalError, InterfaceError) as error:
         raise StorageDownError(type(error.orig).__name__) from None
+    except NoConnectionError as error:  # all connections hang
+        raise StorageDownError(type(error).__name__) from None
 
 
 def open_engine(url: str) -> Engine:

@@ -14,7 +14,8 @@ from care.phrases import Message
 
 LEET = str.maketrans("013457@$", "oieastas")
 MIXED_WORD = re.compile(r"\b(?=\w*[a-z])(?=\w*[0-9@$])[\w@$]+")
-SPELLED_OUT = re.compile(r"\b(?:\w[\s.\-_*]+){3,}\w\b")
+# Nothing here can match in two ways: a run of underscores would take for ever.
+SPELLED_OUT = re.compile(r"(?<![^\W_])(?:[^\W_][\W_]+){3,}[^\W_](?![^\W_])")
 NOT_TEXT = re.compile(r"[^\w\s@$]|_")
 APOSTROPHE = re.compile(r"['\u2018\u2019\u02bc`\u00b4]")
 THRICE = re.compile(r"([^\W\d_])\1\1")

@@ -48,6 +48,8 @@ class Settings(BaseSettings):
     assistant_port: Port = 5005
     actions_port: Port = 5055
     assistant_timeout_seconds: Seconds = 8.0
+    storage_timeout_seconds: Seconds = 4.0
+    danger_timeout_seconds: Seconds = 1.5
     database_url: str = f"sqlite:///{ROOT}/var/guide.db"
     assistant_database_url: str = f"sqlite:///{ROOT}/var/assistant.db"
 

@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 
-from care import retention
+from care import retention, safety
 from care.db import Core, now
 from care.errors import StorageDownError
 from care.settings import Settings
@@ -41,6 +41,7 @@ def create_app(
 ) -> Starlette:
     """One app from one set of settings; tests hand in an assistant and channels of their own."""
     core = Core.open(settings)
+    safety.screen("readyyy")  # reads and compiles all it needs, before anybody waits for it
     client = assistant or Assistant(settings)
     hub, limits = Hub(), RateLimits(settings)
     dispatcher = Dispatcher(core, senders.build(settings) if channels is None else channels)

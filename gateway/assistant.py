@@ -1,14 +1,19 @@
 """The client for the assistant (Rasa), which is private and may be away at any time."""
 
+import asyncio
+import json
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
+from pydantic import BaseModel, ConfigDict, ValidationError
 
+from care import wording
 from care.errors import CareError
 from care.settings import Settings
 
 CONNECT_SECONDS = 1.0
+ANSWER_LIMIT = 1024 * 1024
 
 
 class AssistantDownError(CareError):
@@ -31,14 +36,25 @@ class Question:
     previous: str | None = None
 
 
-@dataclass(frozen=True)
-class Reply:
+class Known(BaseModel):
+    """Metadata of a text that the gateway acts on; more may stand beside it."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="allow")
+
+    expects: str | None = None
+    forgets: bool = False
+    sources: list[str] | None = None
+
+
+class Reply(BaseModel):
     """One answer in approved words, placeholders and references not yet filled."""
 
+    model_config = ConfigDict(frozen=True)
+
     text: str
-    buttons: tuple[dict[str, str], ...]
-    response: str | None
-    metadata: dict[str, Any]
+    buttons: tuple[dict[str, str], ...] = ()
+    response: str | None = None
+    metadata: Known = Known()
 
 
 @dataclass(frozen=True)
@@ -54,11 +70,23 @@ class Answer:
     unclear: bool = False
 
 
+class _Parse(BaseModel):
+    label: str
+    beside: tuple[str, ...] = ()
+    unclear: bool = False
+
+
+class _Wire(BaseModel):
+    parse: _Parse
+    replies: tuple[Reply, ...]
+
+
 class Assistant:
     """One message at a time per conversation; the caller sees to that."""
 
     def __init__(self, settings: Settings, transport: httpx.AsyncBaseTransport | None = None):
-        timeout = httpx.Timeout(settings.assistant_timeout_seconds, connect=CONNECT_SECONDS)
+        self._seconds = settings.assistant_timeout_seconds  # for the whole, however it trickles in
+        timeout = httpx.Timeout(self._seconds, connect=CONNECT_SECONDS)
         token = settings.assistant_token.get_secret_value()
         self._client = httpx.AsyncClient(
             base_url=f"{settings.assistant_url}/webhooks/guide",
@@ -70,11 +98,10 @@ class Assistant:
     async def ask(self, question: Question) -> Answer:
         """Raises AssistantDownError when there is no usable answer."""
         content = await self._send("POST", "/messages", vars(question))
-        try:
-            answer = _read(content)
-        except (KeyError, TypeError, AttributeError):
-            raise AssistantDownError("garbled answer") from None
-        if content.get("failed") or not (answer.replies or answer.label.startswith("crisis/")):
+        if content.get("failed"):
+            raise AssistantDownError("the turn failed")
+        answer = _read(content)
+        if not (answer.replies or answer.label.startswith("crisis/")):
             raise AssistantDownError("the turn failed")
         return answer
 
@@ -82,10 +109,11 @@ class Assistant:
         """Deletes what the assistant keeps of a conversation. Raises AssistantDownError."""
         await self._send("DELETE", f"/conversations/{conversation}")
 
-    async def ready(self) -> bool:
+    async def ready(self, seconds: float) -> bool:
         try:
-            return bool((await self._send("GET", "/health")).get("ready"))
-        except AssistantDownError:
+            async with asyncio.timeout(seconds):
+                return bool((await self._send("GET", "/health")).get("ready"))
+        except (AssistantDownError, TimeoutError):
             return False
 
     async def close(self) -> None:
@@ -95,26 +123,32 @@ class Assistant:
         self, method: str, path: str, body: dict[str, Any] | None = None
     ) -> dict[str, Any]:
         try:
-            response = await self._client.request(method, path, json=body)
-            response.raise_for_status()
-            content = response.json() if response.content else {}
-        except (httpx.HTTPError, ValueError) as error:
+            async with asyncio.timeout(self._seconds):
+                content = json.loads(await self._bytes(method, path, body) or b"{}")
+        except (httpx.HTTPError, ValueError, RecursionError, TimeoutError) as error:
             raise AssistantDownError(type(error).__name__) from None
         if not isinstance(content, dict):
             raise AssistantDownError("garbled answer")
         return content
 
+    async def _bytes(self, method: str, path: str, body: dict[str, Any] | None) -> bytes:
+        """The whole answer; one that never ends is cut off."""
+        read = b""
+        async with self._client.stream(method, path, json=body) as response:
+            response.raise_for_status()
+            async for chunk in response.aiter_bytes():
+                read += chunk
+                if len(read) > ANSWER_LIMIT:
+                    raise AssistantDownError("endless answer")
+        return read
+
 
 def _read(content: dict[str, Any]) -> Answer:
-    replies = tuple(
-        Reply(
-            text=str(reply["text"]),
-            buttons=tuple(reply.get("buttons") or ()),
-            response=reply.get("response"),
-            metadata=dict(reply.get("metadata") or {}),
-        )
-        for reply in content["replies"]
-    )
-    parse = content["parse"]
-    beside = tuple(map(str, parse.get("beside") or ()))
-    return Answer(str(parse["label"]), replies, beside, bool(parse.get("unclear")))
+    try:
+        wire = _Wire.model_validate(content)
+    except ValidationError:
+        raise AssistantDownError("garbled answer") from None
+    label = wire.parse.label
+    if label.startswith("crisis/") and not wording.known(f"utter_{label}"):
+        raise AssistantDownError("unknown danger")
+    return Answer(label, wire.replies, wire.parse.beside, wire.parse.unclear)

@@ -6,6 +6,7 @@ from typing import Any
 from starlette.responses import JSONResponse
 
 from care.transcript import Line
+from gateway import rendering
 
 
 class RefusedError(Exception):
@@ -18,6 +19,5 @@ class RefusedError(Exception):
     def response(self) -> JSONResponse:
         body: dict[str, Any] = {"error": {"code": self.code, "message": self.message}}
         if self.say:
-            body["say"] = [line.text for line in self.say]
-            body["buttons"] = [button for line in self.say for button in line.buttons]
+            body |= rendering.unstored(self.say)
         return JSONResponse(body, status_code=self.status)

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from care.transcript import Said
+from care.transcript import Line, Said
 
 TYPING_AFTER_SECONDS = 0.2  # most answers are there before that; a sign that flickers helps nobody
 
@@ -16,6 +16,7 @@ class Listener:
     def __init__(self) -> None:
         self.woken = asyncio.Event()
         self.typing = False
+        self.notices: list[Line] = []
         self._said: list[Said] | None = None
 
     def tell(self, said: Sequence[Said]) -> None:
@@ -63,6 +64,12 @@ class Hub:
         """These messages have been stored."""
         for listener in self._listeners.get(conversation_id, ()):
             listener.tell(said)
+
+    def notice(self, conversation_id: str, line: Line) -> None:
+        """A line that cannot be stored now."""
+        for listener in self._listeners.get(conversation_id, ()):
+            listener.notices.append(line)
+            listener.woken.set()
 
     def wake(self, conversation_id: str) -> None:
         """Something else has changed, such as the end of the conversation."""

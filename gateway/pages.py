@@ -6,7 +6,6 @@ from typing import Any
 
 import httpx
 import phonenumbers
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
@@ -14,9 +13,11 @@ from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 
 from care.db import Core
+from care.errors import StorageDownError
 from care.privacy import REGION
 from gateway import safety_page
 from gateway.assistant import Assistant
+from gateway.threads import Threads
 
 HERE = Path(__file__).parent
 READY_SECONDS = 2.0
@@ -27,6 +28,7 @@ class Pages:
 
     def __init__(self, core: Core, assistant: Assistant):
         self.core, self.assistant = core, assistant
+        self._threads = Threads(4)
         self._templates = Jinja2Templates(directory=HERE / "templates")
         self._templates.env.filters.update(safety_page.FILTERS)
 
@@ -60,7 +62,7 @@ class Pages:
 
     async def ready(self, request: Request) -> Response:
         database, assistant, actions = await asyncio.gather(
-            run_in_threadpool(self.core.ready), self.assistant.ready(), self._actions_ready()
+            self._database_ready(), self.assistant.ready(READY_SECONDS), self._actions_ready()
         )
         parts = {
             "gateway": True,
@@ -72,6 +74,12 @@ class Pages:
 
     async def openapi(self, request: Request) -> Response:
         return FileResponse(HERE / "openapi.yml", media_type="application/yaml")
+
+    async def _database_ready(self) -> bool:
+        try:
+            return await self._threads.within(READY_SECONDS, self.core.ready)
+        except StorageDownError:
+            return False
 
     async def _actions_ready(self) -> bool:
         async with httpx.AsyncClient(timeout=READY_SECONDS) as client:

@@ -1,8 +1,9 @@
 """Turns approved texts into lines for one visitor: settings filled in, references put back."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from care import disclosure, privacy, wording
 from care.db import Core
@@ -34,6 +35,14 @@ def lines(core: Core, conversation_id: str, answer: Answer) -> list[Line]:
     if answer.beside and len(said) == 1:
         return [replace(said[0], buttons=_with_beside(said[0].buttons, answer.beside))]
     return said
+
+
+def unstored(said: Sequence[Line]) -> dict[str, Any]:
+    """Lines for the visitor that are in no transcript."""
+    return {
+        "say": [line.text for line in said],
+        "buttons": [button for line in said for button in line.buttons],
+    }
 
 
 def in_crisis(core: Core, said: list[Line], calls: Buttons) -> list[Line]:
@@ -68,7 +77,7 @@ def _line(core: Core, conversation_id: str, reply: Reply) -> Line:
     return Line(
         text=privacy.reveal(core, conversation_id, text),
         buttons=_buttons(core, reply.buttons),
-        sources=tuple(reply.metadata.get("sources") or ()),
+        sources=tuple(reply.metadata.sources or ()),
         response=reply.response,
     )
 

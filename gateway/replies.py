@@ -83,4 +83,4 @@ def _before(core: Core, question: Question, waiting: Waiting) -> list[Said]:
 
 def _expected(answer: Answer) -> str | None:
     """The form slot that the last reply asks for."""
-    return answer.replies[-1].metadata.get("expects") if answer.replies else None
+    return answer.replies[-1].metadata.expects if answer.replies else None

@@ -4,9 +4,9 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import structlog
-from starlette.concurrency import run_in_threadpool
 
 from care import conversations, crisis, disclosure, feedback, privacy
 from care.conversations import AtOnce, Received
@@ -17,6 +17,10 @@ from care.transcript import Inbound, Outcome, Pick, Said, Waiting
 from gateway import rendering, replies, staffed
 from gateway.assistant import Answer, Assistant, AssistantDownError, Question
 from gateway.hub import Hub
+from gateway.intake import Intake
+from gateway.leaving import Leaving
+from gateway.threads import Threads
+from gateway.trouble import Trouble
 
 log = structlog.get_logger()
 
@@ -44,18 +48,33 @@ class Turns:
     def __init__(self, core: Core, assistant: Assistant, hub: Hub, alert_staff: Callable[[], None]):
         self.core, self.assistant, self.hub = core, assistant, hub
         self._alert_staff = alert_staff
+        self._threads, self._intake, self._leaving = Threads(), Intake(), Leaving(assistant)
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._came: set[str] = set()  # something came there while its worker was at work
+        self._alarmed: set[str] = set()  # and danger did
 
     async def receive(
         self, conversation_id: str, channel: str, inbound: Inbound, finding: Finding | None
     ) -> int:
         """Stores a message and starts its answer; danger is answered in the same stroke.
 
-        `finding` is what the screen saw in it. Raises StorageDownError and
-        UnknownConversationError, with nothing stored.
+        `finding` is what the screen saw in it. Raises UnknownConversationError with nothing
+        stored, and StorageDownError if it is not stored in time: it may be yet, danger will be.
         """
-        received, next_one = await run_in_threadpool(
+        settings, key = self.core.settings, (conversation_id, inbound.external_id)
+        store = partial(self._receive, conversation_id, channel, inbound, finding)
+        if finding is None:
+            return await self._intake.store(key, store, settings.storage_timeout_seconds)
+        try:
+            return await self._intake.store(key, store, settings.danger_timeout_seconds)
+        except StorageDownError:
+            self._intake.repeat(key, store)
+            raise
+
+    async def _receive(
+        self, conversation_id: str, channel: str, inbound: Inbound, finding: Finding | None
+    ) -> int:
+        received, next_one = await self._threads.run(
             self._take_in, conversation_id, channel, inbound, finding
         )
         self.hub.tell(conversation_id, received.said)
@@ -63,7 +82,9 @@ class Turns:
             self.work_on(conversation_id, next_one)
         elif received.said:
             self._alert_staff()
-            await self._leave_dialogue(conversation_id)
+            self._leaving.begin(conversation_id)
+            if conversation_id in self._workers:
+                self._alarmed.add(conversation_id)
         return received.seq
 
     def _take_in(
@@ -100,18 +121,23 @@ class Turns:
 
     async def resume(self) -> None:
         """After a restart: takes up every message that was stored and not answered."""
-        for conversation_id in await run_in_threadpool(conversations.unanswered, self.core):
+        for conversation_id in await self._threads.run(conversations.unanswered, self.core):
             self.work_on(conversation_id)
 
     async def stop(self) -> None:
         for task in list(self._workers.values()):
             task.cancel()
         await asyncio.gather(*self._workers.values(), return_exceptions=True)
+        await self._intake.stop()
+        await self._leaving.stop()
 
     def _finished(self, conversation_id: str, task: asyncio.Task[None]) -> None:
         if self._workers.get(conversation_id) is task:
             del self._workers[conversation_id]
             self._came.discard(conversation_id)
+            self._alarmed.discard(conversation_id)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("turn_broke", conversation=conversation_id, why=type(error).__name__)
 
     async def _run(self, conversation_id: str, first: Prepared | None) -> None:
         try:
@@ -128,7 +154,7 @@ class Turns:
         """Looks again if something came during the look, so that nothing waits for a resume."""
         while True:
             self._came.discard(conversation_id)
-            prepared = await run_in_threadpool(self._prepare_next, conversation_id)
+            prepared = await self._threads.run(self._prepare_next, conversation_id)
             if prepared or conversation_id not in self._came:
                 return prepared
 
@@ -137,32 +163,46 @@ class Turns:
         return self._prepare(conversation_id, waiting) if waiting else None
 
     async def _answer_in_the_end(self, conversation_id: str, prepared: Prepared) -> None:
-        """Tries until it is answered; after the first miss the visitor knows."""
-        waiting = prepared.waiting
-        started, attempt = time.monotonic(), 0
-        while True:
-            try:
-                return await self._answer(conversation_id, prepared)
-            except (AssistantDownError, StorageDownError) as error:
-                seq = waiting.said.seq
-                log.warning("turn_failed", conversation=conversation_id, seq=seq, why=str(error))
-            if attempt == 0:
-                await self._admit_trouble(conversation_id, waiting)
-            if time.monotonic() - started > GIVE_UP_SECONDS:
-                return await self._give_up(conversation_id, waiting)
-            await asyncio.sleep(RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)])
-            attempt += 1
+        """Tries until it is answered; after the first miss, or a while, the visitor knows."""
+        waiting, started, attempt = prepared.waiting, time.monotonic(), 0
+        with Trouble(self.core, self.hub, self._threads, conversation_id, waiting) as trouble:
+            while True:
+                try:
+                    return await self._answer(conversation_id, prepared)
+                except (AssistantDownError, StorageDownError) as error:
+                    seq = waiting.said.seq
+                    log.warning(
+                        "turn_failed", conversation=conversation_id, seq=seq, why=str(error)
+                    )
+                await trouble.admit()
+                if time.monotonic() - started > GIVE_UP_SECONDS:
+                    return await trouble.give_up()
+                await asyncio.sleep(RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)])
+                attempt += 1
 
     async def _answer(self, conversation_id: str, prepared: Prepared) -> None:
+        if conversation_id in self._alarmed:
+            return await self._answer_after_danger(conversation_id)
         if prepared.fixed:
             return await self._say_fixed(conversation_id, prepared.waiting, prepared.fixed)
         with self.hub.typing(conversation_id):
+            await self._leaving.finished(conversation_id)
             answer = await self.assistant.ask(prepared.question)
-            said, leaves = await run_in_threadpool(self._conclude, prepared, answer)
+            if conversation_id in self._alarmed:
+                self._leaving.begin(conversation_id)  # this turn may have gone on with a form
+                return await self._answer_after_danger(conversation_id)
+            said, leaves = await self._threads.run(self._conclude, prepared, answer)
         self.hub.tell(conversation_id, said)
         if leaves:
             self._alert_staff()
-            await self._leave_dialogue(conversation_id)
+            self._leaving.begin(conversation_id)
+
+    async def _answer_after_danger(self, conversation_id: str) -> None:
+        """What was under way when danger came is answered as one answers in danger."""
+        prepared = await self._threads.run(self._prepare_next, conversation_id)
+        self._alarmed.discard(conversation_id)
+        if prepared:
+            await self._answer(conversation_id, prepared)
 
     async def _say_fixed(self, conversation_id: str, waiting: Waiting, name: str) -> None:
         lines = rendering.disclosed(
@@ -170,7 +210,7 @@ class Turns:
         )
         topic = ABOUT if name == f"utter_{ABOUT}" else None
         outcome = Outcome(lines, topic=topic)
-        said = await run_in_threadpool(
+        said = await self._threads.run(
             conversations.answer, self.core, conversation_id, waiting.said.seq, outcome
         )
         self.hub.tell(conversation_id, said)
@@ -219,33 +259,8 @@ class Turns:
     async def back_from_person(self, conversation_id: str, channel: str) -> None:
         """Says that the guide answers again; for whoever takes a conversation back from staff."""
         line = rendering.fixed(self.core, disclosure.AFTER_PERSON, channel)
-        said = await run_in_threadpool(conversations.say, self.core, conversation_id, line)
+        said = await self._threads.run(conversations.say, self.core, conversation_id, line)
         self.hub.tell(conversation_id, said)
-
-    async def _admit_trouble(self, conversation_id: str, waiting: Waiting) -> None:
-        name = "utter_trouble_form" if waiting.expects else "utter_trouble"
-        line = rendering.fixed(self.core, name, waiting.channel, author="system")
-        said = await run_in_threadpool(conversations.say, self.core, conversation_id, line)
-        self.hub.tell(conversation_id, said)
-
-    async def _give_up(self, conversation_id: str, waiting: Waiting) -> None:
-        line = rendering.fixed(
-            self.core, "utter_trouble_given_up", waiting.channel, author="system"
-        )
-        said = await run_in_threadpool(
-            conversations.give_up, self.core, conversation_id, waiting.said.seq, line
-        )
-        self.hub.tell(conversation_id, said)
-
-    async def _leave_dialogue(self, conversation_id: str) -> None:
-        """Ends a running form and forgets what Rasa keeps.
-
-        In danger nobody is asked for contact details; what a visitor deletes goes everywhere.
-        """
-        try:
-            await self.assistant.forget(conversation_id)
-        except AssistantDownError as error:
-            log.warning("dialogue_not_left", conversation=conversation_id, why=str(error))
 
 
 def _without_rasa(waiting: Waiting) -> str | None:
@@ -257,4 +272,4 @@ def _without_rasa(waiting: Waiting) -> str | None:
 
 def _forgets(answer: Answer) -> bool:
     """Did the dialogue just delete this visitor's data?"""
-    return any(reply.metadata.get("forgets") for reply in answer.replies)
+    return any(reply.metadata.forgets for reply in answer.replies)

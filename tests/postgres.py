@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 SERVER_USER = "postgres"  # the server refuses to run as root
 
 
@@ -40,6 +42,20 @@ class Server:
     def stop(self) -> None:
         """At once, as a crash would: open connections are cut."""
         self._control("-m", "immediate", "stop")
+
+    @contextmanager
+    def hung(self) -> Iterator[None]:
+        """It takes connections and never answers, on those already open too."""
+        number = int((self.home / "data" / "postmaster.pid").read_text().split()[0])
+        main = psutil.Process(number)
+        stopped = [main, *main.children(recursive=True)]
+        for process in stopped:
+            process.suspend()
+        try:
+            yield
+        finally:
+            for process in stopped:
+                process.resume()
 
     def runs(self) -> bool:
         return (self.home / "data" / "postmaster.pid").exists()

@@ -1,13 +1,12 @@
 """The web channel: sessions, messages in, events out. Documented in `docs/api.md`."""
 
 import json
-import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 from itsdangerous import BadSignature, URLSafeSerializer
 from sse_starlette import EventSourceResponse
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -15,18 +14,17 @@ from starlette.routing import Route
 from care import conversations, safety, wording
 from care.db import Core
 from care.errors import StorageDownError, UnknownConversationError
-from care.transcript import Inbound, Said
+from care.transcript import Said
 from gateway import rendering
+from gateway.channels import bodies
 from gateway.errors import RefusedError
 from gateway.hub import Hub, Listener
 from gateway.limits import RateLimits
+from gateway.threads import Threads
 from gateway.turns import Turns
 
 CHANNEL = "web"
-TEXT_LIMIT = 6000
 SCREENED_AT_ONCE = 300
-BODY_LIMIT = 64 * 1024
-MESSAGE_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 HEARTBEAT_SECONDS = 15
 STREAMS_PER_CONVERSATION = 6
 
@@ -36,6 +34,7 @@ class WebChannel:
 
     def __init__(self, core: Core, turns: Turns, hub: Hub, limits: RateLimits):
         self.core, self.turns, self.hub, self.limits = core, turns, hub, limits
+        self._threads, self._screening = Threads(), Threads(4)
         secret = core.settings.session_key.get_secret_value()
         self._tokens = URLSafeSerializer(secret, salt="web-session")
 
@@ -53,9 +52,7 @@ class WebChannel:
             raise self._limited()
         greeting = [rendering.fixed(self.core, "utter_start", CHANNEL)]
         try:
-            conversation_id, said = await run_in_threadpool(
-                conversations.start, self.core, CHANNEL, greeting
-            )
+            conversation_id, said = await self._in_time(conversations.start, CHANNEL, greeting)
         except StorageDownError:
             raise self._storage_down() from None
         token = self._tokens.dumps(conversation_id)
@@ -68,21 +65,39 @@ class WebChannel:
         return Response(status_code=204)
 
     async def receive(self, request: Request) -> Response:
-        conversation_id = self._conversation(request)
-        inbound = _inbound(await _json(request))
-        finding = await _screened(inbound.text)
+        body = await bodies.read(request)
+        try:
+            conversation_id = self._conversation(request)
+            inbound = bodies.inbound(body)
+        except RefusedError as refused:
+            raise await self._screened_too(refused, bodies.words(body)) from None
+        finding = await self._screened(inbound.text)
+        if not finding and len(inbound.text) > bodies.TEXT_LIMIT:
+            raise bodies.too_long()
         if not finding and not self.limits.message(conversation_id, _address(request)):
             raise self._limited()
+        kept = replace(inbound, text=inbound.text[: bodies.TEXT_LIMIT])
         try:
-            await self.turns.receive(conversation_id, CHANNEL, inbound, finding)
+            await self.turns.receive(conversation_id, CHANNEL, kept, finding)
         except UnknownConversationError:
-            raise _unknown_session() from None
+            raise await self._screened_too(_unknown_session(), inbound.text) from None
         except StorageDownError:
-            if finding:
-                danger = self.turns.danger(finding, CHANNEL)
-                raise RefusedError(503, "not_stored", "not stored", danger.lines) from None
-            raise self._storage_down() from None
+            raise await self._screened_too(self._storage_down(), inbound.text) from None
         return JSONResponse({"id": inbound.external_id}, 202)
+
+    async def _screened_too(self, refused: RefusedError, text: str) -> RefusedError:
+        """Whatever a message is refused for, danger in it is answered."""
+        finding = await self._screened(text)
+        if finding is None:
+            return refused
+        lines = self.turns.danger(finding, CHANNEL).lines
+        return RefusedError(refused.status, refused.code, refused.message, lines)
+
+    async def _screened(self, text: str) -> safety.Finding | None:
+        """A long text takes longer than others should wait for."""
+        if len(text) > SCREENED_AT_ONCE:
+            return await self._screening.run(safety.screen, text)
+        return safety.screen(text)
 
     async def history(self, request: Request) -> Response:
         conversation_id = self._conversation(request)
@@ -103,12 +118,13 @@ class WebChannel:
             typing = False
             while True:
                 listener.woken.clear()
+                while listener.notices:
+                    notice = rendering.unstored([listener.notices.pop(0)])
+                    yield {"event": "notice", "data": _dumps(notice)}
                 said = listener.news(after)
                 if said is None:
                     try:
-                        said = await run_in_threadpool(
-                            conversations.news, self.core, conversation_id, after
-                        )
+                        said = await self._in_time(conversations.news, conversation_id, after)
                     except (UnknownConversationError, StorageDownError):
                         return
                 for each in said:
@@ -130,11 +146,15 @@ class WebChannel:
 
     async def _stored(self, use_case: Any, conversation_id: str, *more: Any) -> Any:
         try:
-            return await run_in_threadpool(use_case, self.core, conversation_id, *more)
+            return await self._in_time(use_case, conversation_id, *more)
         except UnknownConversationError:
             raise _unknown_session() from None
         except StorageDownError:
             raise self._storage_down() from None
+
+    async def _in_time(self, use_case: Any, *more: Any) -> Any:
+        seconds = self.core.settings.storage_timeout_seconds
+        return await self._threads.within(seconds, use_case, self.core, *more)
 
     def _storage_down(self) -> RefusedError:
         line = rendering.fixed(self.core, "utter_trouble_storage", CHANNEL, author="system")
@@ -144,45 +164,9 @@ class WebChannel:
         return RefusedError(429, "slow_down", "Too many messages in a minute. Please wait a bit.")
 
 
-async def _screened(text: str) -> safety.Finding | None:
-    """A long text takes longer than others should wait for."""
-    if len(text) > SCREENED_AT_ONCE:
-        return await run_in_threadpool(safety.screen, text)
-    return safety.screen(text)
-
-
 async def _until_woken(listener: Listener, typing: bool) -> None:
     if listener.typing == typing:
         await listener.woken.wait()
-
-
-async def _json(request: Request) -> dict[str, Any]:
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > BODY_LIMIT:
-            raise RefusedError(413, "too_long", "The message is too long.")
-    try:
-        content = json.loads(body)
-    except ValueError:
-        raise RefusedError(400, "not_json", "The body must be a JSON object.") from None
-    if not isinstance(content, dict):
-        raise RefusedError(400, "not_json", "The body must be a JSON object.")
-    return content
-
-
-def _inbound(content: dict[str, Any]) -> Inbound:
-    message_id, text, button = content.get("id"), content.get("text"), content.get("button")
-    if not (isinstance(message_id, str) and MESSAGE_ID.fullmatch(message_id)):
-        raise RefusedError(400, "bad_id", "`id` must be 8 to 64 letters, digits, - or _.")
-    if not isinstance(text, str) or not text.strip() or "\x00" in text:
-        raise RefusedError(400, "bad_text", "`text` must be a text that is not empty.")
-    if len(text) > TEXT_LIMIT:
-        raise RefusedError(413, "too_long", f"A message may have {TEXT_LIMIT} characters.")
-    if button is not None and not (isinstance(button, str) and len(button) <= 128):
-        raise RefusedError(400, "bad_button", "`button` must be the payload of a button.")
-    readable = text.encode("utf-8", "replace").decode()
-    return Inbound(external_id=message_id, text=readable, button=button)
 
 
 def _shown(said: Said) -> dict[str, Any]:

@@ -1,10 +1,10 @@
 // A chat without its looks: session, outbox, event stream. No DOM.
 //
-// Listeners hear {kind: "phase", phase}, {kind: "message", message, past, before},
-// {kind: "cleared"}, {kind: "typing", on} and {kind: "link", link}, where
-// link is "connecting", "live", "offline" or "unreachable".
+// Listeners hear {kind: "phase", phase}, {kind: "message", message, past, before}, {kind: "cleared"},
+// {kind: "typing", on}, {kind: "link", link: "connecting", "live", "offline" or "unreachable"}.
 
 import { readEvents } from "./event-stream.js";
+import { Lookout } from "./lookout.js";
 import { Outbox } from "./outbox.js";
 import { Pause, backOff } from "./pause.js";
 import { Transcript } from "./transcript.js";
@@ -12,9 +12,7 @@ import { Transcript } from "./transcript.js";
 const SILENCE_SECONDS = 60; // The server's heart-beats come more often than this.
 const TYPING_SECONDS = 20;
 const SHORT_STREAM_SECONDS = 1;
-
 export const CLOSED = "That chat had closed. What you write now starts a new one.";
-
 export class ChatClient {
   phase = "idle";
   link = "connecting";
@@ -39,6 +37,7 @@ export class ChatClient {
     this.#api = api;
     this.#memory = memory;
     this.#newId = newId;
+    this.lookout = new Lookout({ api, newId, say: (r) => this.#say(r), token: () => this.#token });
     this.#outbox = new Outbox({
       post: (item) => this.#post(item),
       save: () => this.#remember(),
@@ -149,6 +148,7 @@ export class ChatClient {
     this.#setTyping(false);
     this.#outbox.markWaiting();
     if (this.phase === "open" && this.link !== "offline") this.#setLink("unreachable");
+    if (!this.#token) this.#outbox.flush();
     await this.#pause.wait(backOff(this.#failures));
     return true;
   }
@@ -204,6 +204,7 @@ export class ChatClient {
   #heard(event) {
     this.#heardAt = Date.now();
     if (event?.type === "message") this.#receive(JSON.parse(event.data));
+    if (event?.type === "notice") this.#say(JSON.parse(event.data));
     if (event?.type === "typing") this.#setTyping(JSON.parse(event.data).on === true);
   }
 
@@ -226,7 +227,7 @@ export class ChatClient {
   }
 
   async #post(item) {
-    if (!this.#token) return { result: "closed" };
+    if (!this.#token) return this.lookout.withoutChat(item, this.link);
     try {
       await this.#api.postMessage(this.#token, item);
       this.#said.clear();
@@ -264,7 +265,7 @@ export class ChatClient {
   /** Lines for an outage, each once: the same block twice helps nobody. */
   #say({ say = [], buttons }) {
     const text = say.join("\n");
-    if (!text || this.#said.has(text)) return;
+    if (!text || this.phase !== "open" || this.#said.has(text)) return;
     this.#said.add(text);
     this.#show(this.transcript.fromPage(text, buttons));
   }

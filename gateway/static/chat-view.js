@@ -92,6 +92,7 @@ export class ChatView {
     const { text, tooLong } = this.#part;
     const words = text.value.trim();
     tooLong.hidden = words.length <= LONGEST_TEXT;
+    if (!tooLong.hidden) this.#client.lookout.tooLong(words);
     if (!words || !tooLong.hidden) return;
     text.value = "";
     this.#fitText();

@@ -72,7 +72,10 @@ export class Outbox {
   async #sendFirst() {
     const item = this.items[0];
     const { result, reached, seconds } = await this.#send(item);
-    if (result === "closed") return false;
+    if (result === "closed") {
+      if (reached) await this.#showTheRest();
+      return false;
+    }
     if (result === "later") {
       if (reached) await this.#showTheRest();
       await this.#wait(item, seconds);

@@ -23,6 +23,7 @@ SAID = [
     "the baby is home alone",
     "no quiero vivir",
 ]
+QUOTES = ['""', "''", "\u201c\u201d", "\u2018\u2019", "\u00ab\u00bb", "()", "**", "__", "``"]
 INVISIBLE = ["\u200b", "\u200c", "\u200d", "\ufeff", "\u00ad", "\u2060"]
 
 
@@ -104,6 +105,45 @@ def test_the_danger_is_someones(text: str, kind: str, about: str) -> None:
 def test_the_screen_never_raises(text: str) -> None:
     safety.normalise(text)
     safety.screen(text)
+
+
+@given(st.text(alphabet="_ .-*a1\u0301\u200d\U0001f622", max_size=300))
+def test_no_pattern_of_signs_takes_long(signs: str) -> None:
+    """Thirty underscores before a word once took longer than anybody waits."""
+    safety.screen(signs)
+    safety.screen(f"{signs}kill")
+
+
+@pytest.mark.parametrize("sign", ["_", ".", "-", "*", " ", "a ", "_a", "a_", "a.", "1", "\u200d"])
+def test_no_run_of_signs_takes_long(sign: str) -> None:
+    started = time.process_time()
+    safety.screen(sign * 200 + "ab")
+    assert time.process_time() - started < 1
+
+
+@pytest.mark.parametrize("wanted", ["killmyself", "killme", "suicide", "overdose"])
+@given(st.sampled_from([" ", ".", "-", "_", "*", "\u00b7", "/", "\U0001f622", " \u2764\ufe0f "]))
+def test_letters_apart_are_read_as_words(wanted: str, sign: str) -> None:
+    joined = {safety.normalise(text) for text in safety.variants(sign.join(wanted))}
+    assert wanted in joined or safety.screen(sign.join(wanted)) is not None
+
+
+@given(st.sampled_from(SAID), st.sampled_from(QUOTES), st.text(alphabet=" \n\t", max_size=5))
+def test_quotes_around_danger_hide_nothing(said: str, quotes: str, gap: str) -> None:
+    assert safety.screen(f"{quotes[0]}{gap}{said}{gap}{quotes[1]}") is not None
+
+
+@given(st.text(max_size=200))
+def test_normalising_twice_changes_nothing_more_than_once(text: str) -> None:
+    once = safety.normalise(text)
+    assert once == once.strip()
+    assert "  " not in once
+    assert safety.normalise(once.upper()) == safety.normalise(once)
+
+
+@given(st.sampled_from(SAID), st.text(max_size=100))
+def test_words_before_and_after_in_other_lines_never_raise(said: str, other: str) -> None:
+    safety.screen(f"{other}\n{said}\n{other}")
 
 
 @given(st.sampled_from(SAID), st.data())

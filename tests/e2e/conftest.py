@@ -5,7 +5,7 @@ import secrets
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +24,20 @@ from tests.visitor import Visitor
 READY_SECONDS = 150
 STOP_SECONDS = 30
 STAFF = ("dana", "a long enough password")
+
+
+Record = Callable[[str, float], None]
+
+
+@pytest.fixture
+def record(record_property: Callable[[str, object], None]) -> Record:
+    """Notes how long somebody waited: in the report, and on the console with `-s`."""
+
+    def note(what: str, seconds: float) -> None:
+        record_property(what, round(seconds, 2))
+        print(f"{what}: {seconds:.2f} s")
+
+    return note
 
 
 @dataclass
@@ -57,6 +71,16 @@ class Product:
         process = self.part(name)
         process.kill()
         process.wait(STOP_SECONDS)
+
+    @contextmanager
+    def hung(self, name: str) -> Iterator[None]:
+        """One part takes connections and never answers."""
+        process = self.part(name)
+        process.suspend()
+        try:
+            yield
+        finally:
+            process.resume()
 
     def wait_until_ready(self) -> None:
         end = time.monotonic() + READY_SECONDS

@@ -148,10 +148,13 @@ class FakeChat:
         session = self.sessions.get(_token(request))
         body = await request.json()
         self.posts.append(body)
+        danger = {"say": DANGER} if "die" in body["text"] else {}
         if session is None:
-            return JSONResponse({"error": {"code": "no_session", "message": ""}}, 401)
+            return JSONResponse({"error": {"code": "no_session", "message": ""}} | danger, 401)
         if self.post_status:
-            return self._refusal(DANGER if "die" in body["text"] else OUTAGE)
+            return self._refusal(DANGER if danger else OUTAGE)
+        if len(body["text"]) > 6000:
+            return JSONResponse({"error": {"code": "too_long", "message": ""}} | danger, 413)
         if body["id"] not in session.seen:
             session.seen.add(body["id"])
             session.add("visitor", body["text"], client_id=body["id"])

@@ -107,7 +107,44 @@ def test_a_text_that_is_too_long_stays_in_the_box(visit: Visit) -> None:
     visit.say("a" * 6001)
     expect(visit.page.get_by_role("alert")).to_contain_text("too long")
     expect(visit.text).to_have_value("a" * 6001)
-    assert visit.chat.posts == []
+    assert visit.chat.stored_texts() == []
+
+
+def test_danger_in_a_text_that_is_too_long_is_answered_once(visit: Visit) -> None:
+    words = f"i want to die {'a' * 6000}"
+    visit.say(words)
+    visit.text.press("Enter")
+    expect(visit.page.get_by_role("alert")).to_contain_text("too long")
+    expect(visit.text).to_have_value(words)
+    expect(visit.page.locator(".system .text")).to_have_text(DANGER)
+    assert len(visit.chat.posts) == 1
+
+
+def test_danger_that_waits_to_be_stored_is_answered_once_and_goes_by_itself(visit: Visit) -> None:
+    visit.chat.post_status = 503
+    visit.say("i want to die")
+    expect(visit.page.locator(".system .text")).to_have_text(DANGER)
+    while len(visit.chat.posts) < 3:
+        visit.page.wait_for_timeout(100)
+    expect(visit.page.locator(".system .text")).to_have_count(1)
+    visit.chat.post_status = 0
+    expect(visit.log).to_contain_text("You wrote: i want to die", timeout=SLOW_MS)
+    assert visit.chat.stored_texts() == ["i want to die"]
+    assert len({post["id"] for post in visit.chat.posts}) == 1
+
+
+def test_danger_is_answered_where_no_chat_can_be_opened(browser: Browser) -> None:
+    with visiting(browser) as visit:
+        visit.failures_expected = True
+        visit.chat.post_status = 503
+        visit.page.get_by_role("button", name="Start the chat").click()
+        expect(visit.log).to_contain_text(OUTAGE[0])
+        visit.say("hello")
+        visit.say("i want to die")
+        expect(visit.log).to_contain_text(DANGER[0], timeout=SLOW_MS)
+        visit.chat.post_status = 0
+        expect(visit.log).to_contain_text("You wrote: i want to die", timeout=SLOW_MS)
+        assert visit.chat.stored_texts() == ["hello", "i want to die"]
 
 
 def test_a_cut_stream_resumes_where_it_was(visit: Visit) -> None:

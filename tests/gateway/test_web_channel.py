@@ -119,7 +119,7 @@ def test_the_assistant_is_told_which_topic_was_answered_last(gateway: Gateway) -
     assert asked == [None, "faq/iop_cost", "faq/iop_cost"]
 
 
-@pytest.mark.parametrize("mode", ["down", "hangs", "garbage", "failed", "error"])
+@pytest.mark.parametrize("mode", ["down", "hangs", "failed", "error"])
 def test_when_the_assistant_fails_the_visitor_is_told_and_answered_later(
     gateway: Gateway, mode: str
 ) -> None:
