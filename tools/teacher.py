@@ -9,6 +9,7 @@ import importlib.metadata
 import io
 import zipfile
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -29,14 +30,14 @@ SHAPE: Final = {"vocab_size": 30527, "max_position_embeddings": 514, "layer_norm
 TOGETHER: Final = 64
 LONGEST_TOKENS: Final = 96
 
-Targets = npt.NDArray[np.float32]
-
 
 class TeacherError(Exception):
     """The teacher's weights are missing or not the known ones."""
 
 
-def targets(texts: Sequence[str], labels: Sequence[str]) -> tuple[Targets, list[str]]:
+def targets(
+    texts: Sequence[str], labels: Sequence[str]
+) -> tuple[npt.NDArray[np.float32], list[str]]:
     """For each text how likely each label is, had its own not been known; and the labels' order.
 
     Float32 of shape (texts, labels), rows sum to 1: calibrated, so an example on a border says so.
@@ -83,5 +84,5 @@ def _packed() -> zipfile.ZipFile:
 def _part(package: str) -> bytes:
     for file in importlib.metadata.files(package) or []:
         if ".zip." in file.name:
-            return file.locate().read_bytes()
+            return Path(str(file.locate())).read_bytes()
     raise TeacherError(f"{package} holds no part of the weights")

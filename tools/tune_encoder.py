@@ -144,9 +144,9 @@ def taught(examples: list[Example]) -> list[Sample]:
     likely, order = teacher.targets(texts, [example.label for example in examples])
     assert order == sorted(set(order))  # noqa: S101  (as the drawer has them)
     return [
-        Sample(e.text, e.label, e.previous, torch.from_numpy(row))
-        for e, row in zip(examples, likely, strict=True)
-        if not kept_apart(e.text)
+        Sample(example.text, example.label, example.previous, torch.from_numpy(likely[place]))
+        for place, example in enumerate(examples)
+        if not kept_apart(example.text)
     ]
 
 
