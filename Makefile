@@ -88,11 +88,10 @@ $(UV):
 	@touch $@
 
 # PyTorch; its builds differ by machine, so that only versions are pinned here.
-.venv/tune/.done: requirements/tune.in requirements/build.lock requirements/teacher.lock
+.venv/tune/.done: requirements/tune.in requirements/build.lock
 	@$(PYTHON) -m venv .venv/tune
 	@.venv/tune/bin/pip install --quiet --disable-pip-version-check -r requirements/tune.in
-	@for lock in build teacher; do .venv/tune/bin/pip install --quiet --disable-pip-version-check \
-		--no-deps --require-hashes -r requirements/$$lock.lock || exit 1; done
+	@.venv/tune/bin/pip install --quiet --disable-pip-version-check --no-deps -r requirements/build.lock
 	@touch $@
 
 $(ENCODER): requirements/build.lock tools/build_encoder.py tools/weights.py assistant/minilm.safetensors assistant/weights.py

@@ -12,5 +12,4 @@ lock -c app.lock dev.in -o dev.lock
 lock --override rasa.overrides rasa.in -o rasa.lock
 lock --override rasa.overrides -c rasa.lock rasa-test.in -o rasa-test.lock
 lock --override build.overrides build.in -o build.lock
-lock --no-deps teacher.in -o teacher.lock
 "$uv" pip compile --quiet --python-version 3.10 --generate-hashes --no-header stock.in -o stock.lock

@@ -1,11 +1,8 @@
 """`make tune-encoder`: teaches the sentence encoder this guide's labels; about twenty minutes.
 
-It learns each example's label and how likely a larger encoder finds every label for it: on a
-border, both sides (tools/teacher.py; Hinton et al. 2015, arXiv:1503.02531). Writes
-assistant/minilm.safetensors (tools/lora.py), which `make train` merges with the packaged weights.
-Examples that `assistant.context.kept_apart` names are not learned from, so that calibration can
-trust what the head says of them. Needs requirements/tune.in; quick only on a processor that
-computes in bfloat16.
+Writes assistant/minilm.safetensors (see tools/lora.py), which `make train` merges with
+the packaged weights. Examples that `assistant.context.kept_apart` names are not learned from, so
+that calibration can trust what the head says of them. Needs requirements/tune.in.
 """
 
 import argparse
@@ -26,16 +23,15 @@ from transformers import BertConfig, BertModel
 
 from assistant.context import kept_apart, reading
 from assistant.weights import DELTA
-from tools import lora, teacher
+from tools import lora
 from tools.build_encoder import ROOT, SHAPE, checked_files
-from tools.content import Example, read_content
+from tools.content import read_content
 from tools.misspell import misspelled
 
 RANK = 16
 LABELS_A_BATCH, EXAMPLES_A_LABEL = 24, 4
 LEARNING_RATE, HEAD_LEARNING_RATE = 5e-4, 5e-3
 SMOOTHING = 0.1
-TAUGHT = 0.5  # what the teacher's word counts, beside the label's
 HEAD_SHARPNESS, PAIR_SHARPNESS, PAIR_WEIGHT = 16.0, 14.0, 0.25
 WARM_UP, LOWEST_RATE = 0.06, 0.02
 CONTEXT_SHARE, SELF_EXPLAINING_WORDS = 0.2, 5
@@ -49,7 +45,6 @@ class Sample:
     text: str
     label: str
     previous: str | None
-    likely: torch.Tensor  # each label's probability, as the teacher sees it
 
 
 class Drawer:
@@ -116,9 +111,7 @@ class Encoder:
         rows = self._tokenizer.encode_batch(texts)
         mask = torch.tensor([row.attention_mask for row in rows])
         inputs = {"input_ids": torch.tensor([row.ids for row in rows]), "attention_mask": mask}
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            hidden = self.network(**inputs).last_hidden_state
-        hidden = hidden.float() * mask[..., None]
+        hidden = self.network(**inputs).last_hidden_state * mask[..., None]
         return F.normalize(hidden.sum(1) / mask.sum(1, keepdim=True), dim=1)
 
 
@@ -129,25 +122,16 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=DELTA)
     options = parser.parse_args()
     torch.manual_seed(options.seed)
-    samples = taught(read_content(ROOT / "data").examples)
+    samples = [
+        Sample(e.text, e.label, e.previous)
+        for e in read_content(ROOT / "data").examples
+        if not kept_apart(e.text)
+    ]
     encoder = tune(samples, options.epochs, random.Random(options.seed))  # noqa: S311
     save_file(lora.delta(encoder.layers), options.out)
     digest = hashlib.sha256(options.out.read_bytes()).hexdigest()
     print(f"Written. Set ENCODER to {digest[:12]} in assistant/weights.py, then run `make eval`.")
     return 0
-
-
-def taught(examples: list[Example]) -> list[Sample]:
-    """What there is to learn, with the teacher's word on it."""
-    texts = [reading(example.text, example.previous) for example in examples]
-    print(f"The teacher reads {len(texts)} examples ...", flush=True)
-    likely, order = teacher.targets(texts, [example.label for example in examples])
-    assert order == sorted(set(order))  # noqa: S101  (as the drawer has them)
-    return [
-        Sample(example.text, example.label, example.previous, torch.from_numpy(likely[place]))
-        for place, example in enumerate(examples)
-        if not kept_apart(example.text)
-    ]
 
 
 def tune(samples: list[Sample], epochs: int, chance: random.Random) -> Encoder:
@@ -167,8 +151,7 @@ def tune(samples: list[Sample], epochs: int, chance: random.Random) -> Encoder:
         batch = drawer.batch()
         vectors = encoder.vectors([drawer.written(sample) for sample in batch])
         wanted = torch.tensor([places[sample.label] for sample in batch])
-        likely = torch.stack([sample.likely for sample in batch])
-        loss = _loss(vectors, wanted, likely, head)
+        loss = _loss(vectors, wanted, head)
         optimiser.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(learned, 1.0)
@@ -180,17 +163,14 @@ def tune(samples: list[Sample], epochs: int, chance: random.Random) -> Encoder:
     return encoder
 
 
-def _loss(
-    vectors: torch.Tensor, wanted: torch.Tensor, likely: torch.Tensor, head: nn.Parameter
-) -> torch.Tensor:
+def _loss(vectors: torch.Tensor, wanted: torch.Tensor, head: nn.Parameter) -> torch.Tensor:
     """Cross-entropy over the labels, and the supervised contrastive term (Khosla et al. 2020)."""
     logits = HEAD_SHARPNESS * vectors @ F.normalize(head, dim=1).T
     itself = torch.eye(len(wanted), dtype=torch.bool)
     alike = (PAIR_SHARPNESS * vectors @ vectors.T).masked_fill(itself, -1e9)
     same = (wanted[:, None] == wanted[None]) & ~itself
     pairs = -(F.log_softmax(alike, 1) * same).sum(1) / same.sum(1).clamp(min=1)
-    aim = torch.lerp(F.one_hot(wanted, len(head)).float(), likely, TAUGHT)
-    entropy = F.cross_entropy(logits, aim, label_smoothing=SMOOTHING)
+    entropy = F.cross_entropy(logits, wanted, label_smoothing=SMOOTHING)
     return entropy + PAIR_WEIGHT * pairs.mean()
 
 
