@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from care import alerts, audit, conversations, due, ticket_steps, tickets
+from care import alerts, audit, conversations, ticket_steps, tickets
 from care.db import Core, now
 from care.errors import InvalidStepError, UnknownTicketError
 from care.models import AuditEntry
@@ -150,15 +150,13 @@ def test_an_unknown_outcome_or_priority_is_refused(core: Core, number: str) -> N
 
 
 def test_danger_is_due_at_once_and_a_call_back_within_business_hours(
-    core: Core, number: str
+    core: Core, clock: Callable[[datetime], None]
 ) -> None:
-    urgent, waiting = found(core, danger(core)), found(core, number)
-    assert urgent.overdue
-    assert not waiting.overdue
-    assert waiting.due_at == due.after(core.settings, "normal", waiting.created_at) or (
-        abs((waiting.due_at or now()) - due.after(core.settings, "normal", waiting.created_at))
-        < timedelta(minutes=1)
-    )
+    clock(TUESDAY)
+    urgent, visit = found(core, danger(core)), conversations.start(core, "web")[0]
+    waiting = found(core, tickets.request_callback(core, visit, "key-2", {}).number)
+    assert (urgent.due_at, urgent.overdue) == (TUESDAY, True)
+    assert (waiting.due_at, waiting.overdue) == (TUESDAY + timedelta(hours=4), False)
 
 
 def test_an_unanswered_call_is_due_again_and_a_talk_is_not(
