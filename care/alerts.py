@@ -54,7 +54,8 @@ def store(core: Core, session: Session, ticket: Ticket) -> None:
     kind, start = ladder.kind_of(ticket.priority), now()
     last = session.scalar(select(func.max(Alert.round)).where(Alert.ticket_id == ticket.id))
     turn = (last or 0) + 1
-    for planned in ladder.plan(core.settings, ladder.steps(kind), start):
+    due_at = ticket.due_at or start
+    for planned in ladder.plan(core.settings, ladder.steps(kind), start, due_at):
         session.add(
             Alert(
                 ticket_id=ticket.id,

@@ -79,6 +79,12 @@ def _storage_errors() -> Iterator[None]:
         raise StorageDownError(type(error).__name__) from None
 
 
+def one_at_a_time(session: Session, lock: int) -> None:
+    """Until this transaction ends no other passes here; on SQLite there is one writer anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": lock})
+
+
 def open_engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":

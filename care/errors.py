@@ -15,3 +15,11 @@ class UnknownConversationError(CareError):
 
 class StorageDownError(CareError):
     """The database cannot be reached; nothing was stored."""
+
+
+class UnknownTicketError(CareError):
+    """No ticket has this number."""
+
+
+class InvalidStepError(CareError):
+    """A ticket cannot take this step now; the message says why, for the staff."""

@@ -28,10 +28,10 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a ladder; `number` counts from 1."""
+    """One step of a ladder; `number` counts from 1. Without `after`: when the ticket is due."""
 
     number: int
-    after: timedelta
+    after: timedelta | None
     to: str
 
 
@@ -50,16 +50,20 @@ def kind_of(priority: str) -> str:
 
 def steps(kind: str) -> tuple[Step, ...]:
     rows = _data()["ladders"][kind]
-    return tuple(
-        Step(number, timedelta(seconds=row["after_seconds"]), row["to"])
-        for number, row in enumerate(rows, start=1)
-    )
+    return tuple(Step(number, _after(row), row["to"]) for number, row in enumerate(rows, start=1))
 
 
-def plan(settings: Settings, ladder: Iterable[Step], start: datetime) -> list[Planned]:
+def _after(row: dict[str, Any]) -> timedelta | None:
+    return None if row.get("when") == "due" else timedelta(seconds=row["after_seconds"])
+
+
+def plan(
+    settings: Settings, ladder: Iterable[Step], start: datetime, due_at: datetime
+) -> list[Planned]:
     """Every alert of a ticket that is unclaimed from `start` on."""
+    due = max(start, due_at)
     return [
-        Planned(step.number, recipient.name, start + step.after)
+        Planned(step.number, recipient.name, due if step.after is None else start + step.after)
         for step in ladder
         for recipient in recipients(settings, step.to)
     ]

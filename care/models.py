@@ -1,6 +1,6 @@
 """The tables. Words and contact details are stored encrypted only (`LargeBinary` columns)."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy import DateTime, ForeignKey, LargeBinary, MetaData, String, UniqueConstraint
 from sqlalchemy.engine import Dialect
@@ -106,7 +106,10 @@ class PrivateValue(Base):
 
 
 class Ticket(Base):
-    """A request that staff must act on. It outlives its conversation."""
+    """A request that staff must act on. It outlives its conversation.
+
+    `due_at` is when the next step is due; nothing is as long as it is empty.
+    """
 
     __tablename__ = "tickets"
 
@@ -117,12 +120,18 @@ class Ticket(Base):
     kind: Mapped[str] = mapped_column(String(32))
     priority: Mapped[str] = mapped_column(String(16))
     status: Mapped[str] = mapped_column(String(16), index=True)
+    claimed_by: Mapped[str | None] = mapped_column(String(64))
+    due_at: Mapped[datetime | None] = mapped_column(index=True)
+    follow_up_on: Mapped[date | None]
     details: Mapped[bytes]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class TicketEvent(Base):
-    """What happened to a ticket: a row for every change, never altered."""
+    """What happened to a ticket: a row for every change, never altered.
+
+    `detail` is a word of ours (an outcome, a priority) or a date, never a person's.
+    """
 
     __tablename__ = "ticket_events"
 
@@ -130,7 +139,23 @@ class TicketEvent(Base):
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
     kind: Mapped[str] = mapped_column(String(32))
     by: Mapped[str] = mapped_column(String(64))
+    detail: Mapped[str | None] = mapped_column(String(32))
     at: Mapped[datetime] = mapped_column(default=now)
+
+
+class AuditEntry(Base):
+    """Who did what to what, and when; ids only. Each entry carries the hash of the one before."""
+
+    __tablename__ = "audit_log"
+
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(String(64))
+    action: Mapped[str] = mapped_column(String(32))
+    subject: Mapped[str] = mapped_column(String(64))
+    detail: Mapped[str] = mapped_column(String(64))
+    previous: Mapped[str] = mapped_column(String(64), unique=True)
+    hash: Mapped[str] = mapped_column(String(64))
 
 
 class Alert(Base):

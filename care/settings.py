@@ -11,6 +11,7 @@ import yaml
 from pydantic import EmailStr, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from care import hours
 from care.cipher import Cipher, CipherError
 from care.errors import SettingsError
 
@@ -71,10 +72,16 @@ class Settings(BaseSettings):
     duty_minutes: Annotated[int, Field(gt=0)] = 5
     duty_hours: Annotated[int, Field(gt=0)] = 12
 
+    # When a call back is due, in minutes of the business hours. See docs/tickets.md.
+    hours_file: Path = ROOT / "data" / "hours.yml"
+    callback_minutes: Annotated[int, Field(gt=0)] = 240
+    callback_high_minutes: Annotated[int, Field(gt=0)] = 60
+
     # How long things are kept.
     session_hours: Annotated[int, Field(gt=0)] = 24
     transcript_days: Annotated[int, Field(gt=0)] = 30
     ticket_months: Annotated[int, Field(gt=0)] = 12
+    audit_years: Annotated[int, Field(gt=0)] = 6
 
     # After how long a silence the guide says again that it is no person: in short, and in full.
     short_reminder_hours: Annotated[int, Field(gt=0)] = 24
@@ -129,6 +136,15 @@ class Settings(BaseSettings):
     def _addresses(cls, value: SecretStr) -> SecretStr:
         if not all(map(ALERT_ADDRESS.fullmatch, value.get_secret_value().split())):
             raise ValueError("not a list of addresses such as mailto://... or webhook+https://...")
+        return value
+
+    @field_validator("hours_file")
+    @classmethod
+    def _readable_hours(cls, value: Path) -> Path:
+        try:
+            hours.load(value)
+        except SettingsError as error:
+            raise ValueError(str(error)) from None
         return value
 
     @field_validator("public_url")

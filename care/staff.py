@@ -9,6 +9,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from sqlalchemy import delete, select
 
+from care import audit
 from care.db import Core, now
 from care.models import StaffSession, StaffUser
 
@@ -56,6 +57,7 @@ def sign_in(core: Core, username: str, password: str) -> str | None:
     token, csrf_token = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
     with core.transaction() as session:
         session.add(StaffSession(token_hash=_hash(token), user_id=user.id, csrf_token=csrf_token))
+        audit.append(session, username, "staff.signed_in")
     return token
 
 
@@ -81,7 +83,11 @@ def signed_in(core: Core, token: str, *, acts: bool = True) -> SignedIn | None:
 
 def sign_out(core: Core, token: str) -> None:
     with core.transaction() as session:
-        session.execute(delete(StaffSession).where(StaffSession.token_hash == _hash(token)))
+        found = session.get(StaffSession, _hash(token))
+        if found:
+            user = session.get_one(StaffUser, found.user_id)
+            session.delete(found)
+            audit.append(session, user.username, "staff.signed_out")
 
 
 def _matches(password_hash: str, password: str) -> bool:

@@ -4,18 +4,18 @@ import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from care import alerts, privacy, wording
+from care import alerts, due, privacy, wording
 from care.db import Core, now
 from care.models import Alert, Consent, Conversation, Ticket, TicketEvent
+from care.ticket_events import record
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no letter looks like a digit
 NUMBER_LENGTH = 6
-STATUSES = ("open", "claimed", "contacted", "resolved")
 LANGUAGE = "en"
 SAME_REQUEST = timedelta(days=1)
 
@@ -44,6 +44,10 @@ class TicketView:
     created_at: datetime
     details: Details
     conversation_id: str | None
+    claimed_by: str | None = None
+    due_at: datetime | None = None
+    overdue: bool = False
+    follow_up_on: date | None = None
     consents: Sequence[Consent] = ()
     events: Sequence[TicketEvent] = ()
     alerts: Sequence[Alert] = ()
@@ -75,13 +79,12 @@ def request_callback(
         if ticket and _details_of(core, ticket) == details:
             return Requested(ticket.number, is_new=False)
         event = "updated" if ticket else "opened"
-        ticket = ticket or _new_callback(session, conversation_id, request_key)
+        ticket = ticket or _new_callback(session, conversation, request_key)
         ticket.details = _seal(core, ticket.number, details)
         if event == "opened":
-            _open(core, session, ticket)
-        else:
-            session.add(TicketEvent(ticket_id=ticket.id, kind=event, by="guide"))
+            _store(core, session, ticket)
         _record_consents(core, session, ticket, conversation.channel, details)
+        record(session, ticket, event, "guide")
         return Requested(ticket.number, is_new=event == "opened")
 
 
@@ -97,13 +100,14 @@ def _under_way(session: Session, conversation_id: str, kind: str) -> Ticket | No
     )
 
 
-def _new_callback(session: Session, conversation_id: str, request_key: str) -> Ticket:
+def _new_callback(session: Session, conversation: Conversation, request_key: str) -> Ticket:
+    """Whoever asks for a call in a conversation in danger waits less."""
     return Ticket(
         number=_new_number(session),
         request_key=request_key,
-        conversation_id=conversation_id,
+        conversation_id=conversation.id,
         kind="callback",
-        priority="normal",
+        priority="high" if conversation.crisis else "normal",
         status="open",
     )
 
@@ -122,23 +126,28 @@ def open_urgent(core: Core, session: Session, conversation_id: str, kind: str) -
         status="open",
         details=_seal(core, number, Details(contact_for="")),
     )
-    _open(core, session, ticket)
+    _store(core, session, ticket)
+    record(session, ticket, "opened", "guide")
 
 
-def _open(core: Core, session: Session, ticket: Ticket) -> None:
+def _store(core: Core, session: Session, ticket: Ticket) -> None:
     """Stores a new ticket together with its alerts."""
+    ticket.due_at = due.after(core.settings, ticket.priority, now())
     session.add(ticket)
     session.flush()
-    session.add(TicketEvent(ticket_id=ticket.id, kind="opened", by="guide"))
     alerts.store(core, session, ticket)
 
 
 def listed(core: Core) -> list[TicketView]:
-    """Urgent first, then unresolved before resolved, then the oldest first."""
+    """Unresolved before resolved, the urgent first, then by when they are due."""
     with core.snapshot() as session:
         rows = session.scalars(
             select(Ticket).order_by(
-                Ticket.status == "resolved", Ticket.priority != "urgent", Ticket.created_at
+                Ticket.status == "resolved",
+                Ticket.priority != "urgent",
+                Ticket.due_at.is_(None),
+                Ticket.due_at,
+                Ticket.created_at,
             )
         ).all()
         return [_view(core, row) for row in rows]
@@ -161,53 +170,6 @@ def unclaimed_urgent(core: Core) -> int:
     with core.snapshot() as session:
         urgent = select(func.count(Ticket.id)).where(Ticket.priority == "urgent")
         return session.scalar(urgent.where(Ticket.status == "open")) or 0
-
-
-def claim(core: Core, number: str, by: str) -> str | None:
-    """Who has the ticket now: `by`, or the one who was first. None for an unknown ticket."""
-    with core.transaction() as session:
-        ticket = _locked(session, number)
-        if ticket is None:
-            return None
-        if ticket.status != "open":
-            return _holder(session, ticket)
-        _move(core, session, ticket, "claimed", by)
-        return by
-
-
-def set_status(core: Core, number: str, status: str, by: str) -> bool:
-    """Records who moved the ticket; False for an unknown ticket or status."""
-    if status not in STATUSES:
-        return False
-    with core.transaction() as session:
-        ticket = _locked(session, number)
-        if ticket is None:
-            return False
-        if ticket.status != status:
-            _move(core, session, ticket, status, by)
-        return True
-
-
-def _locked(session: Session, number: str) -> Ticket | None:
-    """For writing: moves of one ticket come one after the other."""
-    return session.scalar(select(Ticket).where(Ticket.number == number).with_for_update())
-
-
-def _move(core: Core, session: Session, ticket: Ticket, status: str, by: str) -> None:
-    """A ticket that is somebody's alerts nobody; one that is nobody's again starts anew."""
-    ticket.status = status
-    session.add(TicketEvent(ticket_id=ticket.id, kind=status, by=by))
-    alerts.stop(session, ticket)
-    if status == "open":
-        alerts.store(core, session, ticket)
-
-
-def _holder(session: Session, ticket: Ticket) -> str | None:
-    """Who moved the ticket on last."""
-    moves = select(TicketEvent.by).where(
-        TicketEvent.ticket_id == ticket.id, TicketEvent.kind.in_(STATUSES)
-    )
-    return session.scalar(moves.order_by(TicketEvent.id.desc()).limit(1))
 
 
 def _details(
@@ -263,6 +225,10 @@ def _view(core: Core, row: Ticket) -> TicketView:
         created_at=row.created_at,
         details=_details_of(core, row),
         conversation_id=row.conversation_id,
+        claimed_by=row.claimed_by,
+        due_at=row.due_at,
+        overdue=row.due_at is not None and row.due_at <= now(),
+        follow_up_on=row.follow_up_on,
     )
 
 

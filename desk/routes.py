@@ -1,4 +1,4 @@
-"""The desk: staff sign in, see the tickets and move them on."""
+"""The desk: staff sign in, see the tickets and open one."""
 
 import hmac
 from collections.abc import Awaitable, Callable
@@ -12,15 +12,16 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 
-from care import alerts, conversations, staff, tickets
+from care import alerts, staff, ticket_access, tickets
 from care.db import Core, now
 from care.errors import StorageDownError
 from care.staff import SignedIn
-from care.tickets import TicketView
 from desk.attention import Attention
 from desk.forms import form
+from desk.ticket_page import TicketPage, row
 
 COOKIE = "desk"
+TICKET = "/desk/tickets/{number}"
 HERE = Path(__file__).parent
 
 Handler = Callable[[Request, SignedIn], Awaitable[Response]]
@@ -40,7 +41,7 @@ class Desk:
         self._templates = Jinja2Templates(directory=HERE / "templates")
 
     def routes(self) -> list[Route | Mount]:
-        attention = Attention(self.core)
+        attention, ticket = Attention(self.core), TicketPage(self.core, self._page)
         pulse = self._for_staff(attention.pulse, acts=False)
         return [
             Mount("/desk/static", StaticFiles(directory=HERE / "static")),
@@ -49,9 +50,9 @@ class Desk:
             Route("/desk/logout", self._for_staff(self.logout), methods=["POST"]),
             Route("/desk/duty", self._for_staff(attention.duty), methods=["POST"]),
             Route("/desk/pulse", pulse, methods=["GET"]),
-            Route("/desk/tickets/{number}", self._for_staff(self.ticket), methods=["GET"]),
-            Route("/desk/tickets/{number}/claim", self._for_staff(self.claim), methods=["POST"]),
-            Route("/desk/tickets/{number}/status", self._for_staff(self.status), methods=["POST"]),
+            Route(TICKET, self._for_staff(ticket.show), methods=["GET"]),
+            Route(f"{TICKET}/reveal", self._for_staff(ticket.reveal), methods=["POST"]),
+            Route(f"{TICKET}/{{step}}", self._for_staff(ticket.step), methods=["POST"]),
         ]
 
     async def login(self, request: Request) -> Response:
@@ -81,52 +82,8 @@ class Desk:
     async def tickets(self, request: Request, user: SignedIn) -> Response:
         found = await run_in_threadpool(tickets.listed, self.core)
         lost = await run_in_threadpool(alerts.undelivered, self.core)
-        return self._page(
-            request, user, "desk_tickets.html", tickets=[_row(t) for t in found], undelivered=lost
-        )
-
-    async def ticket(self, request: Request, user: SignedIn, problem: str = "") -> Response:
-        found = await run_in_threadpool(tickets.find, self.core, request.path_params["number"])
-        if found is None:
-            return PlainTextResponse("There is no such ticket.", 404)
-        messages = (
-            await run_in_threadpool(conversations.history, self.core, found.conversation_id)
-            if found.conversation_id
-            else []
-        )
-        shown = {
-            **_row(found),
-            "consents": found.consents,
-            "events": found.events,
-            "alerts": found.alerts,
-            "messages": messages,
-            "statuses": tickets.STATUSES,
-        }
-        return self._page(
-            request,
-            user,
-            "desk_ticket.html",
-            status_code=409 if problem else 200,
-            ticket=shown,
-            problem=problem,
-        )
-
-    async def claim(self, request: Request, user: SignedIn) -> Response:
-        number = request.path_params["number"]
-        holder = await run_in_threadpool(tickets.claim, self.core, number, user.username)
-        if holder not in {None, user.username}:
-            return await self.ticket(request, user, f"{holder} was first: the ticket is theirs.")
-        return RedirectResponse(f"/desk/tickets/{number}", 303)
-
-    async def status(self, request: Request, user: SignedIn) -> Response:
-        number = request.path_params["number"]
-        wanted = (await form(request)).get("status", "")
-        moved = await run_in_threadpool(
-            tickets.set_status, self.core, number, wanted, user.username
-        )
-        if not moved:
-            return PlainTextResponse("There is no such ticket or status.", 404)
-        return RedirectResponse(f"/desk/tickets/{number}", 303)
+        rows = [row(ticket_access.masked(ticket)) for ticket in found]
+        return self._page(request, user, "desk_tickets.html", tickets=rows, undelivered=lost)
 
     def _for_staff(
         self, handler: Handler, *, acts: bool = True
@@ -184,14 +141,3 @@ def _same(given: str | None, expected: str | None) -> bool:
     return bool(given and expected) and hmac.compare_digest(
         (given or "").encode(), (expected or "").encode()
     )
-
-
-def _row(ticket: TicketView) -> dict[str, Any]:
-    return {
-        "number": ticket.number,
-        "kind": ticket.kind,
-        "priority": ticket.priority,
-        "status": ticket.status,
-        "created_at": ticket.created_at,
-        **vars(ticket.details),
-    }

@@ -10,6 +10,8 @@ from typing import Any, Final
 
 import yaml
 
+from care import hours
+from care.errors import SettingsError
 from tools import wording
 from tools.content import Content, Example, Response, read_content
 from tools.labels import BUTTON_LABELS, CODE_LABELS, LABELS, TOPICS
@@ -18,6 +20,7 @@ MIN_EXAMPLES: Final = 40
 MAX_EXAMPLE: Final = 6000
 MAX_TITLE: Final = 20
 RESOURCE_AGE: Final = timedelta(days=180)
+HOLIDAYS_AHEAD: Final = timedelta(days=90)
 PERSON: Final = {"/request_human", "/request_callback"}
 ABOUT: Final = ("sources", "reviewed_on", "reviewer_role", "clinical_review", "review_by")
 OWN_PAGES: Final = {"/safety"}
@@ -196,6 +199,16 @@ def check_resources(rows: object, today: date) -> list[str]:
     return problems + [f"{file}: id {i} twice" for i, count in ids.items() if count > 1]
 
 
+def check_hours(rules: object, today: date) -> list[str]:
+    file = "data/hours.yml"
+    try:
+        holidays = hours.parse(rules).holidays
+    except SettingsError as error:
+        return [f"{file}: {error}"]
+    outlived = holidays and max(holidays) < today + HOLIDAYS_AHEAD
+    return [f"{file}: no holiday beyond the next {HOLIDAYS_AHEAD.days} days"] if outlived else []
+
+
 def check_domain(domain: object, content: Content) -> list[str]:
     """The domain and the data name the same intents, and every utterance named exists."""
     if not isinstance(domain, dict):
@@ -255,6 +268,7 @@ def check_all(root: Path, today: date) -> tuple[list[str], Content]:
     numbers = known_numbers(rows)
     sources = known_sources(content.files.get("data/sources.yml"))
     problems = content.problems + check_resources(rows, today)
+    problems += check_hours(content.files.get("data/hours.yml"), today)
     problems += [] if sources else ["data/sources.yml: missing or empty"]
     for topic in TOPICS:
         problems += check_topic(topic, content)

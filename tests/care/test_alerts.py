@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
-from care import alerts, conversations, retention, tickets
+from care import alerts, conversations, retention, ticket_steps, tickets
 from care.alerts import LEASE, MOST_TRIES, Due
 from care.db import Core, now
+from care.errors import UnknownTicketError
 from care.models import Alert, Ticket
 from care.transcript import Inbound, Line, Outcome
 
@@ -94,12 +95,15 @@ def test_the_same_word_cannot_be_stored_twice(core: Core, visit: str) -> None:
         session.execute(twin)
 
 
-@pytest.mark.parametrize("status", ["contacted", "resolved"])
+@pytest.mark.parametrize("last", ["contacted", "resolved"])
 def test_a_danger_after_the_last_was_dealt_with_alerts_again(
-    core: Core, visit: str, status: str
+    core: Core, visit: str, last: str
 ) -> None:
     first = danger(core, visit)
-    tickets.set_status(core, first, status, "dana")
+    ticket_steps.claim(core, first, "dana")
+    ticket_steps.contact(core, first, "dana", "reached")
+    if last == "resolved":
+        ticket_steps.resolve(core, first, "dana")
     second = danger(core, visit)
     assert second != first
     assert all_sent(core) == [(second, 1)]
@@ -109,7 +113,7 @@ def test_a_danger_days_after_a_ticket_that_was_forgotten_alerts_again(
     core: Core, visit: str
 ) -> None:
     first = danger(core, visit)
-    tickets.claim(core, first, "dana")
+    ticket_steps.claim(core, first, "dana")
     with core.transaction() as session:
         session.query(Ticket).one().created_at -= timedelta(days=2)
     assert danger(core, visit) != first
@@ -123,8 +127,11 @@ def test_a_call_back_alerts_at_once_and_when_it_is_overdue(core: Core, visit: st
     number = tickets.request_callback(core, visit, "key-1", {}).number
     tickets.request_callback(core, visit, "key-1", {})
     assert all_sent(core) == [(number, 1)]
-    assert all_sent(core, hours=3) == []
-    assert all_sent(core, hours=5) == [(number, 2)]
+    (ticket,) = tickets.listed(core)
+    assert ticket.due_at is not None
+    wait = (ticket.due_at - now()).total_seconds()
+    assert all_sent(core, seconds=wait - 60) == []
+    assert all_sent(core, seconds=wait + 60) == [(number, 2)]
 
 
 def test_the_urgent_go_first(core: Core, visit: str) -> None:
@@ -175,9 +182,9 @@ def test_what_could_not_be_delivered_is_listed_until_the_ticket_is_resolved(
 ) -> None:
     number = danger(core, visit)
     give_up(core)
-    tickets.claim(core, number, "dana")
+    ticket_steps.claim(core, number, "dana")
     assert len(alerts.undelivered(core)) == 1
-    tickets.set_status(core, number, "resolved", "dana")
+    ticket_steps.resolve(core, number, "dana")
     assert alerts.undelivered(core) == []
 
 
@@ -190,7 +197,7 @@ def test_a_dead_step_does_not_hold_up_the_next(core: Core, visit: str) -> None:
 def test_a_claim_stops_the_ladder(core: Core, visit: str) -> None:
     number = danger(core, visit)
     all_sent(core)
-    assert tickets.claim(core, number, "dana") == "dana"
+    assert ticket_steps.claim(core, number, "dana") == "dana"
     assert take(core, days=1) == []
     ticket = tickets.find(core, number)
     assert ticket is not None
@@ -205,19 +212,20 @@ def test_a_claim_stops_the_ladder(core: Core, visit: str) -> None:
 def test_of_many_claims_one_wins_and_all_learn_who(core: Core, visit: str) -> None:
     number = danger(core, visit)
     with ThreadPoolExecutor(6) as pool:
-        said = list(pool.map(lambda n: tickets.claim(core, number, f"staff-{n}"), range(12)))
+        said = list(pool.map(lambda n: ticket_steps.claim(core, number, f"staff-{n}"), range(12)))
     assert len(set(said)) == 1
     ticket = tickets.find(core, number)
     assert ticket is not None
     assert [e.by for e in ticket.events if e.kind == "claimed"] == [said[0]]
-    assert tickets.claim(core, "R-000000", "dana") is None
+    with pytest.raises(UnknownTicketError):
+        ticket_steps.claim(core, "R-000000", "dana")
 
 
 def test_a_ticket_given_back_starts_its_ladder_anew(core: Core, visit: str) -> None:
     number = danger(core, visit)
     all_sent(core)
-    tickets.claim(core, number, "dana")
-    tickets.set_status(core, number, "open", "dana")
+    ticket_steps.claim(core, number, "dana")
+    ticket_steps.release(core, number, "dana")
     assert all_sent(core) == [(number, 1)]
     assert all_sent(core, seconds=301) == [(number, 2), (number, 3)]
 
@@ -225,7 +233,7 @@ def test_a_ticket_given_back_starts_its_ladder_anew(core: Core, visit: str) -> N
 def test_a_claim_while_an_alert_is_on_its_way_ends_its_tries(core: Core, visit: str) -> None:
     number = danger(core, visit)
     (due,) = take(core)
-    tickets.claim(core, number, "dana")
+    ticket_steps.claim(core, number, "dana")
     assert not alerts.failed(core, due, "ConnectError", now(), jitter=0)
     assert take(core, days=1) == []
 

@@ -105,6 +105,8 @@ def test_paid_providers_are_named_to_the_visitor(monkeypatch: pytest.MonkeyPatch
         ("PUBLIC_URL", "guide.example.net"),
         ("ALERTS", "maybe"),
         ("REPORT_EMAIL", "write to us"),
+        ("CALLBACK_MINUTES", "-5"),
+        ("AUDIT_YEARS", "none"),
     ],
 )
 def test_a_bad_value_names_its_key_and_never_the_value(
@@ -115,6 +117,16 @@ def test_a_bad_value_names_its_key_and_never_the_value(
         Settings.load()
     assert PREFIX + key in str(refused.value)
     assert value not in str(refused.value).replace("'development' or 'production'", "")
+
+
+def test_business_hours_that_make_no_sense_stop_the_start(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    rules = tmp_path / "hours.yml"
+    rules.write_text("time_zone: America/New_York\nweekdays: {monday: [9-5]}\n")
+    monkeypatch.setenv("GUIDE_HOURS_FILE", str(rules))
+    with pytest.raises(SettingsError, match="GUIDE_HOURS_FILE: monday"):
+        Settings.load()
 
 
 def test_the_environment_wins_over_the_file(

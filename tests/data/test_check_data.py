@@ -205,6 +205,14 @@ def test_missing_and_double_help_numbers_are_caught() -> None:
     assert "twice" in check.check_resources([ROW, ROW], TODAY)[0]
 
 
+def test_business_hours_that_make_no_sense_or_run_out_of_holidays_are_caught() -> None:
+    rules = {"time_zone": "America/New_York", "weekdays": {"monday": ["09:00-12:00"]}}
+    assert check.check_hours(rules, TODAY) == []
+    assert check.check_hours(None, TODAY)
+    past = {**rules, "holidays": [str(TODAY)]}
+    assert "no holiday beyond" in check.check_hours(past, TODAY)[0]
+
+
 @pytest.mark.parametrize(
     ("domain", "problem"),
     [

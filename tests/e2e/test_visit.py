@@ -84,6 +84,10 @@ def _find_on_the_desk(page: Page, product: Product, number: str) -> None:
     page.get_by_role("button", name="Sign in").click()
     photograph(page, "desk-tickets.png")
     page.get_by_role("link", name=number).click()
+    expect(page.get_by_text("quagmire").first).to_be_visible()
+    expect(page.get_by_text("(212) 555-0158")).to_have_count(0)
+    page.get_by_label("Reason, kept on record").select_option("To call")
+    page.get_by_role("button", name="Show contact details").click()
     for words in ("Zebulon", "(212) 555-0158", "weekdays after 5", "quagmire"):
         expect(page.get_by_text(words).first).to_be_visible()
     photograph(page, "desk-ticket.png", full_page=True)

@@ -42,8 +42,9 @@ def test_signed_out_nobody_sees_a_ticket(gateway: Gateway, desk: httpx.Client) -
         page = desk.get(path)
         assert page.url.path == "/desk/login"
         assert number not in page.text
-    answer = desk.post(f"/desk/tickets/{number}/status", data={"status": "resolved"})
-    assert answer.url.path == "/desk/login"
+    for step in ("claim", "reveal"):
+        answer = desk.post(f"/desk/tickets/{number}/{step}", data={"reason": "to_call"})
+        assert answer.url.path == "/desk/login"
     assert [t.status for t in tickets.listed(gateway.core)] == ["open"]
 
 
@@ -53,8 +54,8 @@ def test_staff_see_the_ticket_and_move_it_on(gateway: Gateway, desk: httpx.Clien
     page = desk.get(f"/desk/tickets/{number}")
     assert "<script>alert" not in page.text
     assert "<b>Robin" not in page.text
-    form = {"csrf_token": token_in(page), "status": "claimed"}
-    assert desk.post(f"/desk/tickets/{number}/status", data=form).status_code == 200
+    form = {"csrf_token": token_in(page)}
+    assert desk.post(f"/desk/tickets/{number}/claim", data=form).status_code == 200
     assert [t.status for t in tickets.listed(gateway.core)] == ["claimed"]
 
 
@@ -62,8 +63,9 @@ def test_a_change_needs_the_sessions_own_token(gateway: Gateway, desk: httpx.Cli
     number = ticket(gateway)
     sign_in(desk)
     for token in ("", "guessed"):
-        form = {"csrf_token": token, "status": "resolved"}
-        assert desk.post(f"/desk/tickets/{number}/status", data=form).status_code == 403
+        for step in ("claim", "reveal", "resolve"):
+            form = {"csrf_token": token, "reason": "to_call"}
+            assert desk.post(f"/desk/tickets/{number}/{step}", data=form).status_code == 403
     assert [t.status for t in tickets.listed(gateway.core)] == ["open"]
 
 
@@ -77,12 +79,13 @@ def test_signing_in_is_limited_and_needs_the_forms_token(
     assert codes[-1] == 429
 
 
-def test_unknown_tickets_and_statuses_are_refused(gateway: Gateway, desk: httpx.Client) -> None:
+def test_unknown_tickets_and_steps_are_refused(gateway: Gateway, desk: httpx.Client) -> None:
     number = ticket(gateway)
     page = sign_in(desk)
     assert desk.get("/desk/tickets/R-000000").status_code == 404
-    form = {"csrf_token": token_in(page), "status": "lost"}
-    assert desk.post(f"/desk/tickets/{number}/status", data=form).status_code == 404
+    form = {"csrf_token": token_in(page), "reason": "to_call"}
+    for path in (f"{number}/lose", "R-000000/claim", "R-000000/reveal"):
+        assert desk.post(f"/desk/tickets/{path}", data=form).status_code == 404
 
 
 def test_signing_out_ends_the_session(desk: httpx.Client) -> None:

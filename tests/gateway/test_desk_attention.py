@@ -5,7 +5,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from care import conversations, duty, staff, tickets
+from care import conversations, duty, staff, ticket_steps, tickets
 from care.db import now
 from care.models import Alert, StaffSession
 from care.transcript import Inbound, Line, Outcome
@@ -44,7 +44,7 @@ def test_claiming_is_one_click_and_shows_who(desk: httpx.Client, number: str) ->
 def test_who_comes_second_is_told_whose_it_is(
     gateway: Gateway, desk: httpx.Client, number: str
 ) -> None:
-    tickets.claim(gateway.core, number, "kim")
+    ticket_steps.claim(gateway.core, number, "kim")
     page = post(desk, f"/desk/tickets/{number}/claim")
     assert page.status_code == 409
     assert "kim was first" in page.text
@@ -73,7 +73,7 @@ def test_an_open_page_learns_what_is_urgent_and_keeps_nobody_signed_in(
     before = last_act(gateway)
     assert desk.get("/desk/pulse").json() == {"urgent": 1}
     assert last_act(gateway) == before
-    tickets.claim(gateway.core, number, "kim")
+    ticket_steps.claim(gateway.core, number, "kim")
     assert desk.get("/desk/pulse").json() == {"urgent": 0}
     desk.cookies.clear()
     assert desk.get("/desk/pulse").url.path == "/desk/login"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from care import conversations, staff, tickets
+from care import conversations, privacy, staff, tickets
 from care.transcript import Inbound, Line, Outcome
 from tests.gateway.conftest import Gateway
 from tests.gateway.page_visit import PHONE, chromium
@@ -64,6 +64,27 @@ def test_an_open_page_says_what_is_urgent_until_somebody_claims_it(
     page.get_by_role("button", name="Claim this ticket").click()
     expect(page.get_by_text(f"Claimed by {NAME} at")).to_be_visible()
     expect(page.get_by_role("status")).to_be_hidden()
+
+
+def test_a_ticket_is_worked_on_with_labelled_fields_on_a_phone(
+    page: Page, gateway: Gateway
+) -> None:
+    visit = conversations.start(gateway.core, "web")[0]
+    privacy.conceal(gateway.core, visit, "212-555-0142")
+    answers = {"contact_name": "Robin", "contact_reach": "[phone-1]"}
+    number = tickets.request_callback(gateway.core, visit, "key-1", answers).number
+    page.goto(f"/desk/tickets/{number}")
+    page.get_by_role("button", name="Claim this ticket").click()
+    page.get_by_label("How did the contact go?").select_option("No answer")
+    page.get_by_role("button", name="Save the contact").click()
+    expect(page.get_by_text("contacted (no answer) by dana")).to_be_visible()
+    expect(page.get_by_text("(212) 555-0142")).to_have_count(0)
+    page.get_by_label("Reason, kept on record").select_option("To call")
+    page.get_by_role("button", name="Show contact details").click()
+    expect(page.get_by_text("(212) 555-0142")).to_be_visible()
+    assert page.evaluate(OVERFLOW) == 0
+    page.get_by_role("link", name="Hide again").click()
+    expect(page.get_by_text("(212) 555-0142")).to_have_count(0)
 
 
 def test_an_open_page_says_when_the_desk_cannot_be_reached(page: Page) -> None:

@@ -1,5 +1,6 @@
 """What the desk's pages show, from objects like those that the desk hands them."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,9 +14,13 @@ AT = datetime.now(UTC) - timedelta(hours=3)
 SCRIPT = "<script>alert(1)</script>"
 
 
+STEPS = {"claimed", "contacted", "follow_up", "priority", "resolved", "released", "reopened"}
+
+
 def show(template: str, **values: Any) -> str:
     environment = Environment(loader=FileSystemLoader(FOLDERS), autoescape=select_autoescape())
-    shared = {"user": SimpleNamespace(username="kim"), "csrf_token": "token-1"}
+    shared = {"user": SimpleNamespace(username="kim"), "csrf_token": "token-1", "steps": STEPS}
+    shared |= {"outcomes": ["no_answer"], "priorities": ["high", "normal"], "reasons": ["to_call"]}
     return environment.get_template(template).render(shared | values)
 
 
@@ -37,7 +42,11 @@ def ticket(**changes: Any) -> SimpleNamespace:
             SimpleNamespace(purpose="call_back", version="2", text="We may call you.", at=AT)
         ],
         "messages": [SimpleNamespace(author="visitor", at=AT, text="please call me")],
-        "events": [SimpleNamespace(kind="opened", at=AT, by="guide")],
+        "events": [SimpleNamespace(kind="opened", at=AT, by="guide", detail=None)],
+        "claimed_by": None,
+        "due_at": AT,
+        "overdue": True,
+        "follow_up_on": None,
     }
     return SimpleNamespace(**values | changes)
 
@@ -60,8 +69,35 @@ def test_a_ticket_shows_contact_consent_and_conversation() -> None:
     for words in ("Sam", "+15555550123", "We may call you.", "version 2", "please call me"):
         assert words in page
     assert "<dd><strong>No</strong></dd>" in page
-    assert 'action="/desk/tickets/R-7K2M9P/status"' in page
-    assert page.count('name="csrf_token" value="token-1"') == 4
+    assert 'action="/desk/tickets/R-7K2M9P/follow-up"' in page
+    assert page.count('name="csrf_token" value="token-1"') == page.count("<form") == 10
+
+
+def test_every_field_of_a_ticket_has_its_label() -> None:
+    page = show("desk_ticket.html", ticket=ticket())
+    fields = re.findall(r'<(?:select|input) id="([^"]+)"', page)
+    assert sorted(fields) == ["on", "outcome", "priority", "reason"]
+    assert re.findall(r'<label for="([^"]+)"', page) == fields
+
+
+def test_only_the_steps_that_are_possible_are_offered() -> None:
+    page = show("desk_ticket.html", ticket=ticket(), steps={"reopened"})
+    assert "Reopen" in page
+    assert "Claim this ticket" not in page
+    assert page.count("<form") == 4
+
+
+def test_what_was_revealed_says_so_and_can_be_hidden_again() -> None:
+    page = show("desk_ticket.html", ticket=ticket(), revealed=True)
+    assert '<a href="/desk/tickets/R-7K2M9P">Hide again</a>' in page
+    assert "Show contact details" not in page
+
+
+def test_when_it_is_due_is_said_in_words() -> None:
+    assert "Overdue</strong> since" in show("desk_tickets.html", tickets=[ticket()])
+    soon = ticket(overdue=False, due_at=datetime.now(UTC) + timedelta(hours=3, minutes=1))
+    assert "in 3 h" in show("desk_tickets.html", tickets=[soon])
+    assert "Nothing due" in show("desk_tickets.html", tickets=[ticket(overdue=False, due_at=None)])
 
 
 @pytest.mark.parametrize("field", ["name", "phone", "email", "best_time", "contact_for"])
@@ -93,7 +129,8 @@ def test_a_ticket_shows_who_claimed_it_and_what_went_out() -> None:
         SimpleNamespace(**alert, **nothing),
     ]
     claimed = [SimpleNamespace(kind="claimed", at=AT, by=by) for by in ("kim", SCRIPT)]
-    page = show("desk_ticket.html", ticket=ticket(status="claimed", alerts=alerts, events=claimed))
+    mine = ticket(status="claimed", alerts=alerts, events=claimed)
+    page = show("desk_ticket.html", ticket=mine, steps=STEPS - {"claimed"})
     for words in ("sent <time", "not delivered", "not needed any more", "being tried (1 so far)"):
         assert words in page
     assert f"Claimed by <strong>{SCRIPT.replace('<', '&lt;').replace('>', '&gt;')}" in page

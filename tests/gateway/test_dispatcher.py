@@ -9,7 +9,7 @@ import threading
 import pytest
 import structlog
 
-from care import alerts, conversations, tickets
+from care import alerts, conversations, ticket_steps, tickets
 from care.alerts import LEASE, MOST_TRIES
 from care.db import Core
 from care.settings import ROOT, Settings
@@ -67,7 +67,7 @@ async def test_the_ladder_is_climbed_until_somebody_claims(
     clock.pass_(seconds=120)
     await dispatcher.once()
     assert [(n.ticket, n.step) for n in channel.sent] == [(number, 1), (number, 2)]
-    tickets.claim(core, number, "dana")
+    ticket_steps.claim(core, number, "dana")
     clock.pass_(days=1)
     assert await dispatcher.once() == 0
 
@@ -103,7 +103,8 @@ async def test_whatever_a_channel_raises_the_alert_is_tried_again(
 async def test_after_the_last_try_it_is_dead_and_named_by_its_ids(
     core: Core, dispatcher: Dispatcher, channel: FakeChannel, clock: Clock, number: str
 ) -> None:
-    tickets.set_status(core, number, "resolved", "dana")
+    ticket_steps.claim(core, number, "dana")
+    ticket_steps.resolve(core, number, "dana")
     visit, _ = conversations.start(core, "web")
     mine = tickets.request_callback(core, visit, "key-1", {}).number
     clock.pass_(seconds=1)

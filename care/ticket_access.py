@@ -1,0 +1,87 @@
+"""Tickets as staff see them: contact details hidden until there is a reason to see them.
+
+Every look is on record. What is hidden in the details is hidden in the conversation too.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import select
+
+from care import audit, conversations, privacy, tickets
+from care.db import Core
+from care.errors import InvalidStepError, UnknownTicketError
+from care.models import Ticket
+from care.tickets import Details, TicketView
+from care.transcript import Said
+
+HIDDEN = "[hidden]"
+REASONS = ("to_call", "to_text", "to_write", "to_check", "danger")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A ticket on somebody's screen."""
+
+    ticket: TicketView
+    messages: Sequence[Said]
+    revealed: bool
+
+
+def view(core: Core, number: str, by: str) -> Shown:
+    _record(core, number, by, "ticket.viewed")
+    shown = _shown(core, number)
+    details = shown.ticket.details
+    return replace(
+        shown,
+        ticket=masked(shown.ticket),
+        messages=[replace(m, text=hide_in(m.text, details.name)) for m in shown.messages],
+        revealed=False,
+    )
+
+
+def reveal(core: Core, number: str, by: str, reason: str) -> Shown:
+    if reason not in REASONS:
+        raise InvalidStepError("Please choose a reason.")
+    _record(core, number, by, "ticket.revealed", reason)
+    return _shown(core, number)
+
+
+def masked(ticket: TicketView) -> TicketView:
+    return replace(ticket, details=hide(ticket.details))
+
+
+def hide(details: Details) -> Details:
+    """Whether a name, a number and an address were given still shows."""
+    return replace(
+        details,
+        name=details.name and HIDDEN,
+        phone=details.phone and HIDDEN,
+        email=details.email and HIDDEN,
+        best_time=hide_in(details.best_time, details.name),
+    )
+
+
+def hide_in(text: str, name: str) -> str:
+    """The text without numbers, addresses and this name."""
+    for found in reversed(privacy.find(text)):
+        text = text[: found.start] + HIDDEN + text[found.end :]
+    if name.strip():
+        text = re.sub(rf"(?<!\w){re.escape(name.strip())}(?!\w)", HIDDEN, text, flags=re.IGNORECASE)
+    return text
+
+
+def _record(core: Core, number: str, by: str, action: str, detail: str = "") -> None:
+    with core.transaction() as session:
+        if session.scalar(select(Ticket.id).where(Ticket.number == number)) is None:
+            raise UnknownTicketError
+        audit.append(session, by, action, number, detail)
+
+
+def _shown(core: Core, number: str) -> Shown:
+    ticket = tickets.find(core, number)
+    if ticket is None:  # deleted this moment
+        raise UnknownTicketError
+    talk = ticket.conversation_id
+    return Shown(ticket, conversations.history(core, talk) if talk else [], revealed=True)

@@ -1,0 +1,138 @@
+"""The steps that staff take with a ticket: claim, contact, resolve, give back, reopen, put off.
+
+open, then claimed by one, then contacted (each try with its outcome), then resolved. Who has
+claimed a ticket works on it alone until they give it back.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from care import alerts, due, ladder
+from care.db import Core, now
+from care.errors import InvalidStepError, UnknownTicketError
+from care.models import Ticket
+from care.ticket_events import record
+
+OUTCOMES = ("reached", "voicemail", "no_answer", "wrong_number")
+PRIORITIES = ("urgent", "high", "normal")  # the most pressing first
+FARTHEST = timedelta(days=366)
+IN_HAND = ("claimed", "contacted")
+
+# In which states of a ticket each step may be taken, under the name of its event.
+ALLOWED = {
+    "claimed": ("open",),
+    "released": IN_HAND,
+    "contacted": IN_HAND,
+    "resolved": IN_HAND,
+    "reopened": ("resolved",),
+    "follow_up": IN_HAND,
+    "priority": ("open", *IN_HAND),
+}
+BY_HOLDER = {"contacted", "resolved", "follow_up"}
+
+
+def possible(status: str, *, holds: bool) -> set[str]:
+    """The steps that may be taken now; `holds` says whether by the one who claimed it."""
+    fit = {step for step, statuses in ALLOWED.items() if status in statuses}
+    return fit if holds else fit - BY_HOLDER
+
+
+def claim(core: Core, number: str, by: str) -> str:
+    """Who has the ticket now: `by`, or the one who was first."""
+    with core.transaction() as session:
+        ticket = _locked(session, number)
+        if ticket.status in IN_HAND:
+            return ticket.claimed_by or "Someone"
+        _check(ticket, "claimed", by)
+        ticket.status, ticket.claimed_by = "claimed", by
+        alerts.stop(session, ticket)
+        record(session, ticket, "claimed", by)
+        return by
+
+
+def release(core: Core, number: str, by: str) -> None:
+    """Gives the ticket back; its alerts start anew. A colleague may do it for who went home."""
+    with _step(core, number, "released", by) as (session, ticket):
+        _open_again(core, session, ticket)
+
+
+def contact(core: Core, number: str, by: str, outcome: str) -> None:
+    """One try to reach the person. Whoever was not reached is due again."""
+    if outcome not in OUTCOMES:
+        raise InvalidStepError("Please say how the contact went.")
+    with _step(core, number, "contacted", by, outcome) as (_, ticket):
+        ticket.status, ticket.follow_up_on = "contacted", None
+        again = due.after(core.settings, ticket.priority, now())
+        ticket.due_at = None if outcome == "reached" else again
+
+
+def resolve(core: Core, number: str, by: str) -> None:
+    with _step(core, number, "resolved", by) as (_, ticket):
+        ticket.status, ticket.due_at, ticket.follow_up_on = "resolved", None, None
+
+
+def reopen(core: Core, number: str, by: str) -> None:
+    """Nobody's again, due and alerting as if it had come now."""
+    with _step(core, number, "reopened", by) as (session, ticket):
+        _open_again(core, session, ticket)
+
+
+def follow_up(core: Core, number: str, by: str, on: date) -> None:
+    """Puts the next step off to a day, when business begins."""
+    today = due.today(core.settings, now())
+    if not today < on <= today + FARTHEST:
+        raise InvalidStepError("A follow-up is on a day to come, within a year.")
+    with _step(core, number, "follow_up", by, on.isoformat()) as (_, ticket):
+        ticket.follow_up_on, ticket.due_at = on, due.on(core.settings, on)
+
+
+def set_priority(core: Core, number: str, by: str, priority: str) -> None:
+    """More pressing is never due later than before; an agreed day stays, unless it is urgent."""
+    if priority not in PRIORITIES:
+        raise InvalidStepError("There is no such priority.")
+    with _step(core, number, "priority", by, priority) as (session, ticket):
+        before, ticket.priority = ticket.priority, priority
+        if ticket.due_at and (priority == "urgent" or not ticket.follow_up_on):
+            anew = due.after(core.settings, priority, now())
+            pressing = PRIORITIES.index(priority) < PRIORITIES.index(before)
+            ticket.due_at = min(ticket.due_at, anew) if pressing else anew
+        if ticket.status == "open" and ladder.kind_of(before) != ladder.kind_of(priority):
+            alerts.stop(session, ticket)
+            alerts.store(core, session, ticket)
+
+
+def _open_again(core: Core, session: Session, ticket: Ticket) -> None:
+    ticket.status, ticket.claimed_by = "open", None
+    ticket.due_at = ticket.due_at or due.after(core.settings, ticket.priority, now())
+    alerts.store(core, session, ticket)
+
+
+@contextmanager
+def _step(
+    core: Core, number: str, step: str, by: str, detail: str | None = None
+) -> Iterator[tuple[Session, Ticket]]:
+    """The ticket for writing, if it can take this step; afterwards the step is on record."""
+    with core.transaction() as session:
+        ticket = _locked(session, number)
+        _check(ticket, step, by)
+        yield session, ticket
+        record(session, ticket, step, by, detail)
+
+
+def _locked(session: Session, number: str) -> Ticket:
+    """For writing: steps of one ticket come one after the other."""
+    ticket = session.scalar(select(Ticket).where(Ticket.number == number).with_for_update())
+    if ticket is None:
+        raise UnknownTicketError
+    return ticket
+
+
+def _check(ticket: Ticket, step: str, by: str) -> None:
+    if ticket.status not in ALLOWED[step]:
+        raise InvalidStepError(f"This ticket is {ticket.status}: that step is not possible now.")
+    if step in BY_HOLDER and ticket.claimed_by not in {by, None}:
+        raise InvalidStepError(f"{ticket.claimed_by} has this ticket.")

@@ -1,0 +1,149 @@
+"""One ticket's page: its steps, and its contact details when there is a reason to see them."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any, Protocol
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+
+from care import due, ticket_access, ticket_steps
+from care.db import Core, now
+from care.errors import InvalidStepError, UnknownTicketError
+from care.staff import SignedIn
+from care.ticket_access import REASONS, Shown
+from care.ticket_steps import OUTCOMES, PRIORITIES
+from care.tickets import TicketView
+from desk.forms import form
+
+Given = dict[str, str]
+Step = Callable[[Core, str, str, Given], None]
+
+
+class Render(Protocol):
+    """The desk's way to show a template."""
+
+    def __call__(
+        self, request: Request, user: SignedIn, template: str, **values: Any
+    ) -> Response: ...
+
+
+class TicketPage:
+    """Every look and every step is on record under its user's name."""
+
+    def __init__(self, core: Core, render: Render):
+        self.core, self._render = core, render
+
+    async def show(self, request: Request, user: SignedIn, problem: str = "") -> Response:
+        number = request.path_params["number"]
+        try:
+            shown = await run_in_threadpool(ticket_access.view, self.core, number, user.username)
+        except UnknownTicketError:
+            return _not_there()
+        return self._shown(request, user, shown, problem)
+
+    async def reveal(self, request: Request, user: SignedIn) -> Response:
+        """Shown in this one answer: the next look has to ask again."""
+        number, reason = request.path_params["number"], (await form(request)).get("reason", "")
+        try:
+            shown = await run_in_threadpool(
+                ticket_access.reveal, self.core, number, user.username, reason
+            )
+        except UnknownTicketError:
+            return _not_there()
+        except InvalidStepError as error:
+            return await self.show(request, user, str(error))
+        return self._shown(request, user, shown)
+
+    async def step(self, request: Request, user: SignedIn) -> Response:
+        number, step = request.path_params["number"], STEPS.get(request.path_params["step"])
+        if step is None:
+            return _not_there()
+        try:
+            await run_in_threadpool(step, self.core, number, user.username, await form(request))
+        except UnknownTicketError:
+            return _not_there()
+        except InvalidStepError as error:
+            return await self.show(request, user, str(error))
+        return RedirectResponse(f"/desk/tickets/{number}", 303)
+
+    def _shown(self, request: Request, user: SignedIn, shown: Shown, problem: str = "") -> Response:
+        ticket = shown.ticket
+        holds = ticket.claimed_by in {user.username, None}
+        return self._render(
+            request,
+            user,
+            "desk_ticket.html",
+            status_code=409 if problem else 200,
+            ticket={
+                **row(ticket),
+                "consents": ticket.consents,
+                "events": ticket.events,
+                "alerts": ticket.alerts,
+                "messages": shown.messages,
+            },
+            revealed=shown.revealed,
+            problem=problem,
+            steps=ticket_steps.possible(ticket.status, holds=holds),
+            reasons=REASONS,
+            outcomes=OUTCOMES,
+            priorities=PRIORITIES,
+            tomorrow=due.today(self.core.settings, now()) + timedelta(days=1),
+        )
+
+
+def row(ticket: TicketView) -> dict[str, Any]:
+    """What the list and the page show of a ticket."""
+    shown = ("number", "kind", "priority", "status", "created_at", "claimed_by", "due_at")
+    fields = {name: getattr(ticket, name) for name in (*shown, "overdue", "follow_up_on")}
+    return {**fields, **vars(ticket.details)}
+
+
+def _not_there() -> Response:
+    return PlainTextResponse("There is no such ticket or step.", 404)
+
+
+def _claim(core: Core, number: str, by: str, given: Given) -> None:
+    holder = ticket_steps.claim(core, number, by)
+    if holder != by:
+        raise InvalidStepError(f"{holder} was first: the ticket is theirs.")
+
+
+def _release(core: Core, number: str, by: str, given: Given) -> None:
+    ticket_steps.release(core, number, by)
+
+
+def _contact(core: Core, number: str, by: str, given: Given) -> None:
+    ticket_steps.contact(core, number, by, given.get("outcome", ""))
+
+
+def _resolve(core: Core, number: str, by: str, given: Given) -> None:
+    ticket_steps.resolve(core, number, by)
+
+
+def _reopen(core: Core, number: str, by: str, given: Given) -> None:
+    ticket_steps.reopen(core, number, by)
+
+
+def _follow_up(core: Core, number: str, by: str, given: Given) -> None:
+    try:
+        day = date.fromisoformat(given.get("on", ""))
+    except ValueError:
+        raise InvalidStepError("Please choose a day for the follow-up.") from None
+    ticket_steps.follow_up(core, number, by, day)
+
+
+def _priority(core: Core, number: str, by: str, given: Given) -> None:
+    ticket_steps.set_priority(core, number, by, given.get("priority", ""))
+
+
+STEPS: dict[str, Step] = {
+    "claim": _claim,
+    "release": _release,
+    "contact": _contact,
+    "resolve": _resolve,
+    "reopen": _reopen,
+    "follow-up": _follow_up,
+    "priority": _priority,
+}

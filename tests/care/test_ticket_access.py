@@ -1,0 +1,93 @@
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from care import audit, conversations, privacy, retention, staff, ticket_access, tickets
+from care.db import Core, now
+from care.errors import InvalidStepError, UnknownTicketError
+from care.models import AuditEntry
+from care.ticket_access import HIDDEN
+from care.transcript import Inbound
+
+CANARIES = ("Zebulon", "555-0142", "5550142")
+
+
+@pytest.fixture
+def number(core: Core) -> str:
+    visit = conversations.start(core, "web")[0]
+    words = "hi i'm zebulon canary, call me at 212-555-0142 or 2125550142"
+    conversations.receive(core, visit, Inbound("message-1", words))
+    privacy.conceal(core, visit, words)
+    answers = {
+        "contact_name": "Zebulon Canary",
+        "contact_reach": "[phone-1]",
+        "contact_time": "after 5, or 212-555-0142",
+    }
+    return tickets.request_callback(core, visit, "key-1", answers).number
+
+
+def log(core: Core) -> list[tuple[str, str, str]]:
+    with core.snapshot() as session:
+        rows = session.scalars(select(AuditEntry).order_by(AuditEntry.seq)).all()
+    return [(e.by, e.action, e.detail) for e in rows]
+
+
+def test_a_look_shows_that_details_were_given_and_not_which(core: Core, number: str) -> None:
+    shown = ticket_access.view(core, number, "dana")
+    details = shown.ticket.details
+    assert (details.name, details.phone, details.email) == (HIDDEN, HIDDEN, "")
+    assert details.best_time == f"after 5, or {HIDDEN}"
+    text = repr(shown).casefold()
+    assert not [canary for canary in CANARIES if canary.casefold() in text]
+    assert shown.messages[0].text == f"hi i'm {HIDDEN}, call me at {HIDDEN} or {HIDDEN}"
+    assert log(core)[-1] == ("dana", "ticket.viewed", "")
+
+
+def test_for_a_reason_all_is_shown_and_the_reason_is_on_record(core: Core, number: str) -> None:
+    shown = ticket_access.reveal(core, number, "dana", "to_call")
+    assert shown.ticket.details.phone == "(212) 555-0142"
+    assert "212-555-0142" in shown.messages[0].text
+    assert log(core)[-1] == ("dana", "ticket.revealed", "to_call")
+
+
+@pytest.mark.parametrize("reason", ["", "because Zebulon asked"])
+def test_without_a_reason_nothing_is_shown_or_written(core: Core, number: str, reason: str) -> None:
+    before = log(core)
+    with pytest.raises(InvalidStepError):
+        ticket_access.reveal(core, number, "dana", reason)
+    assert log(core) == before
+
+
+def test_a_ticket_that_is_not_there_leaves_no_trace(core: Core) -> None:
+    with pytest.raises(UnknownTicketError):
+        ticket_access.view(core, "R-000000", "dana")
+    with pytest.raises(UnknownTicketError):
+        ticket_access.reveal(core, "R-000000", "dana", "to_call")
+    assert log(core) == []
+
+
+def test_signing_in_and_out_is_on_record(core: Core) -> None:
+    staff.set_password(core, "dana", "correct horse battery")
+    assert staff.sign_in(core, "dana", "wrong") is None
+    token = staff.sign_in(core, "dana", "correct horse battery")
+    staff.sign_out(core, token or "")
+    staff.sign_out(core, token or "")
+    assert log(core) == [("dana", "staff.signed_in", ""), ("dana", "staff.signed_out", "")]
+
+
+def test_what_is_deleted_leaves_its_number_on_record(core: Core, number: str) -> None:
+    visit = tickets.listed(core)[0].conversation_id
+    retention.forget(core, visit or "")
+    assert log(core)[-1] == ("visitor", "ticket.deleted", "")
+    assert audit.verify(core).broken is None
+
+
+def test_a_purge_is_on_record_if_anything_went(core: Core, number: str) -> None:
+    retention.purge(core, now())
+    assert log(core)[-1][1] == "ticket.opened"
+    retention.purge(core, now() + timedelta(days=2 * 366))
+    assert log(core)[-2:] == [("system", "ticket.deleted", ""), ("system", "purge", "1 chats")]
+    retention.purge(core, now() + timedelta(days=7 * 366))
+    assert [action for _, action, _ in log(core)] == ["audit.purged"]
+    assert audit.verify(core).broken is None
