@@ -42,7 +42,9 @@ def day(written: str) -> str:
     return f"{read:%B} {read.day}, {read.year}"
 
 
-def after(minutes: int) -> str:
+def after(minutes: int | None) -> str:
+    if minutes is None:
+        return "when the call is due"
     if minutes == 0:
         return "at once"
     return f"after {minutes} minutes" if minutes < 120 else f"after {minutes // 60} hours"
@@ -85,7 +87,10 @@ def _alerts(settings: Settings) -> dict[str, Any]:
     named = {r.name for r in ladder.every_recipient(settings)}
     reach = "nobody" if not named else "console" if named == {ladder.CONSOLE} else "staff"
     minutes = {
-        kind: [int(step.after.total_seconds() // 60) for step in ladder.steps(kind)]
+        kind: [
+            None if step.after is None else int(step.after.total_seconds() // 60)
+            for step in ladder.steps(kind)
+        ]
         for kind in ("urgent", "callback")
     }
     return {"reach": reach, **minutes}

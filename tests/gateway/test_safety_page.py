@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -78,8 +79,10 @@ def test_numbers_can_be_tapped(settings: Settings) -> None:
 
 def test_who_is_told_and_when_is_the_ladder_of_the_data(settings: Settings) -> None:
     told = with_settings(settings)["alerts"]
-    for kind in ("urgent", "callback"):
-        assert told[kind] == [step.after.total_seconds() / 60 for step in ladder.steps(kind)]
+    delays = [step.after for step in ladder.steps("urgent")]
+    assert [timedelta(minutes=each) for each in told["urgent"]] == delays
+    assert told["callback"] == [0, None]
+    assert safety_page.after(told["callback"][1]) == "when the call is due"
 
 
 def test_alerts_are_not_claimed_where_there_are_none(gateway: Gateway, settings: Settings) -> None:
