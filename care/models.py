@@ -106,7 +106,10 @@ class PrivateValue(Base):
 
 
 class Ticket(Base):
-    """A request that staff must act on. It outlives its conversation."""
+    """A request that staff must act on. It outlives its conversation.
+
+    One that is erased keeps its number, kind and times, and no details.
+    """
 
     __tablename__ = "tickets"
 
@@ -119,6 +122,8 @@ class Ticket(Base):
     status: Mapped[str] = mapped_column(String(16), index=True)
     details: Mapped[bytes]
     created_at: Mapped[datetime] = mapped_column(default=now)
+    cancelled_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
 
 
 class TicketEvent(Base):

@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
+from care import requests
 from care.db import Core
 from care.models import (
     Alert,
@@ -20,12 +21,18 @@ from care.models import (
 )
 
 DAYS_PER_MONTH = 30.44
+DAYS_PER_YEAR = 365.25
 
 
 def forget(core: Core, conversation_id: str) -> None:
-    """Deletes a conversation's words, personal values and tickets; its empty row stays open."""
+    """Deletes a conversation's words and personal values; its empty row stays open.
+
+    Of its tickets only what holds nothing personal is kept: that there was one, and the proof
+    of consent and of its withdrawal.
+    """
     with core.transaction() as session:
-        _delete_tickets(session, Ticket.conversation_id == conversation_id)
+        mine = select(Ticket).where(Ticket.conversation_id == conversation_id).with_for_update()
+        requests.erase(core, session, session.scalars(mine).all(), requests.VISITOR)
         _delete_words(session, [conversation_id])
         session.execute(
             update(Conversation)
@@ -38,14 +45,11 @@ def purge(core: Core, at: datetime) -> list[str]:
     """Deletes what is past its time at `at`; returns the ids of the conversations deleted.
 
     A chat without a ticket goes after `session_hours`, one with a ticket after
-    `transcript_days`, a ticket after `ticket_months`.
+    `transcript_days`, a ticket after `ticket_months`; its proof of consent is kept `consent_years`.
     """
     keep = core.settings
     with core.transaction() as session:
-        _delete_tickets(
-            session,
-            Ticket.created_at < at - timedelta(days=keep.ticket_months * DAYS_PER_MONTH),
-        )
+        _purge_tickets(core, session, at)
         with_ticket = select(Ticket.conversation_id).where(Ticket.conversation_id.is_not(None))
         gone = session.scalars(
             select(Conversation.id).where(
@@ -73,8 +77,18 @@ def _delete_words(session: Session, conversations: Collection[str]) -> None:
     session.execute(delete(PrivateValue).where(PrivateValue.conversation_id.in_(conversations)))
 
 
-def _delete_tickets(session: Session, condition: object) -> None:
-    ids = session.scalars(select(Ticket.id).where(condition)).all()  # type: ignore[arg-type]
+def _purge_tickets(core: Core, session: Session, at: datetime) -> None:
+    old = Ticket.created_at < at - timedelta(days=core.settings.ticket_months * DAYS_PER_MONTH)
+    proven = Ticket.id.in_(select(Consent.ticket_id))
+    expired = session.scalars(select(Ticket).where(old, proven, Ticket.erased_at.is_(None))).all()
+    requests.erase(core, session, expired, by="guide")
+    _delete_tickets(session, old & ~proven)
+    years = timedelta(days=core.settings.consent_years * DAYS_PER_YEAR)
+    _delete_tickets(session, Ticket.erased_at < at - years)
+
+
+def _delete_tickets(session: Session, condition: ColumnElement[bool]) -> None:
+    ids = session.scalars(select(Ticket.id).where(condition)).all()
     session.execute(delete(Consent).where(Consent.ticket_id.in_(ids)))
     session.execute(delete(Alert).where(Alert.ticket_id.in_(ids)))
     session.execute(delete(TicketEvent).where(TicketEvent.ticket_id.in_(ids)))

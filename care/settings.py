@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from zoneinfo import available_timezones
 
 import phonenumbers
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -35,6 +36,7 @@ class Settings(BaseSettings):
     hotline: str = "1-866-929-0179"
     call_answered_by: str | None = None
     paid_providers: Annotated[tuple[str, ...] | None, NoDecode] = None
+    time_zone: str = "America/New_York"
 
     # Where the parts are.
     host: str = "127.0.0.1"
@@ -67,6 +69,7 @@ class Settings(BaseSettings):
     session_hours: Annotated[int, Field(gt=0)] = 24
     transcript_days: Annotated[int, Field(gt=0)] = 30
     ticket_months: Annotated[int, Field(gt=0)] = 12
+    consent_years: Annotated[int, Field(gt=0)] = 5
 
     # How much one visitor may send.
     messages_per_minute: Annotated[int, Field(gt=0)] = 30
@@ -100,6 +103,13 @@ class Settings(BaseSettings):
             raise ValueError("not a telephone number") from None
         if not phonenumbers.is_possible_number(number):
             raise ValueError("not a telephone number")
+        return value
+
+    @field_validator("time_zone")
+    @classmethod
+    def _on_the_map(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError("not a time zone such as America/New_York")
         return value
 
     @field_validator("data_keys")
@@ -188,6 +198,7 @@ class Settings(BaseSettings):
             "transcript_days": str(self.transcript_days),
             "ticket_months": str(self.ticket_months),
             "session_hours": str(self.session_hours),
+            "consent_years": str(self.consent_years),
         }
 
 

@@ -17,7 +17,7 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no letter 
 NUMBER_LENGTH = 6
 STATUSES = ("open", "claimed", "contacted", "resolved")
 LANGUAGE = "en"
-SAME_REQUEST = timedelta(days=1)
+SAME_DANGER = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def request_callback(
     """Stores a call-back ticket with its consents.
 
     `answers` are the contact form's slots. The same `request_key` again stores nothing: an action
-    call may be repeated. Whoever asks again within a day brings the open ticket up to date.
+    call may be repeated. Whoever asks again brings the open ticket up to date.
     """
     with core.transaction() as session:
         known = session.scalar(select(Ticket).where(Ticket.request_key == request_key))
@@ -71,8 +71,8 @@ def request_callback(
             return Requested(known.number, is_new=True)
         conversation = session.get_one(Conversation, conversation_id, with_for_update=True)
         details = _details(core, session, conversation_id, answers)
-        ticket = _under_way(session, conversation_id, "callback")
-        if ticket and _details_of(core, ticket) == details:
+        ticket = under_way(session, conversation_id, "callback")
+        if ticket and details_of(core, ticket) == details:
             return Requested(ticket.number, is_new=False)
         event = "updated" if ticket else "opened"
         ticket = ticket or _new_callback(session, conversation_id, request_key)
@@ -85,16 +85,16 @@ def request_callback(
         return Requested(ticket.number, is_new=event == "opened")
 
 
-def _under_way(session: Session, conversation_id: str, kind: str) -> Ticket | None:
-    """The ticket of this kind from the last day that nobody has dealt with yet."""
-    return session.scalar(
-        select(Ticket).where(
-            Ticket.conversation_id == conversation_id,
-            Ticket.kind == kind,
-            Ticket.status.in_(("open", "claimed")),
-            Ticket.created_at > now() - SAME_REQUEST,
-        )
+def under_way(session: Session, conversation_id: str, kind: str) -> Ticket | None:
+    """The ticket of this kind that nobody has dealt with yet; a danger is a new one after a day."""
+    mine = select(Ticket).where(
+        Ticket.conversation_id == conversation_id,
+        Ticket.kind == kind,
+        Ticket.status.in_(("open", "claimed")),
     )
+    if kind != "callback":
+        mine = mine.where(Ticket.created_at > now() - SAME_DANGER)
+    return session.scalars(mine.order_by(Ticket.id.desc())).first()
 
 
 def _new_callback(session: Session, conversation_id: str, request_key: str) -> Ticket:
@@ -110,7 +110,7 @@ def _new_callback(session: Session, conversation_id: str, request_key: str) -> T
 
 def open_urgent(core: Core, session: Session, conversation_id: str, kind: str) -> None:
     """An urgent ticket, unless one is under way for this danger; needs no personal data."""
-    if _under_way(session, conversation_id, f"crisis/{kind}"):
+    if under_way(session, conversation_id, f"crisis/{kind}"):
         return
     number = _new_number(session)
     ticket = Ticket(
@@ -137,9 +137,9 @@ def listed(core: Core) -> list[TicketView]:
     """Urgent first, then unresolved before resolved, then the oldest first."""
     with core.snapshot() as session:
         rows = session.scalars(
-            select(Ticket).order_by(
-                Ticket.status == "resolved", Ticket.priority != "urgent", Ticket.created_at
-            )
+            select(Ticket)
+            .where(Ticket.erased_at.is_(None))
+            .order_by(Ticket.status == "resolved", Ticket.priority != "urgent", Ticket.created_at)
         ).all()
         return [_view(core, row) for row in rows]
 
@@ -181,8 +181,8 @@ def set_status(core: Core, number: str, status: str, by: str) -> bool:
         return False
     with core.transaction() as session:
         ticket = _locked(session, number)
-        if ticket is None:
-            return False
+        if ticket is None or ticket.cancelled_at:
+            return False  # whoever does not want a call is not called
         if ticket.status != status:
             _move(core, session, ticket, status, by)
         return True
@@ -205,7 +205,7 @@ def _move(core: Core, session: Session, ticket: Ticket, status: str, by: str) ->
 def _holder(session: Session, ticket: Ticket) -> str | None:
     """Who moved the ticket on last."""
     moves = select(TicketEvent.by).where(
-        TicketEvent.ticket_id == ticket.id, TicketEvent.kind.in_(STATUSES)
+        TicketEvent.ticket_id == ticket.id, TicketEvent.kind.in_((*STATUSES, "cancelled"))
     )
     return session.scalar(moves.order_by(TicketEvent.id.desc()).limit(1))
 
@@ -261,13 +261,18 @@ def _view(core: Core, row: Ticket) -> TicketView:
         priority=row.priority,
         status=row.status,
         created_at=row.created_at,
-        details=_details_of(core, row),
+        details=details_of(core, row),
         conversation_id=row.conversation_id,
     )
 
 
-def _details_of(core: Core, row: Ticket) -> Details:
+def details_of(core: Core, row: Ticket) -> Details:
     return Details(**json.loads(core.cipher.decrypt(row.details, _context(row.number))))
+
+
+def empty(core: Core, ticket: Ticket) -> None:
+    """Takes away everything that a person told."""
+    ticket.details = _seal(core, ticket.number, Details(contact_for=""))
 
 
 def _seal(core: Core, number: str, details: Details) -> bytes:
