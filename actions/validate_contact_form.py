@@ -6,7 +6,9 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions._core import core
 from care import contact_form
+from care.db import now
 
 
 class ValidateContactForm(Action):
@@ -22,6 +24,8 @@ class ValidateContactForm(Action):
             label=message["intent"]["name"],
             asked=tracker.get_slot("requested_slot"),
             entities={e["entity"]: e["value"] for e in message.get("entities", [])},
+            at=now(),
+            zone=core().settings.time_zone,
         )
         step = contact_form.step(tracker.slots, turn)
         if step is None:

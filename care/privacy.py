@@ -74,7 +74,7 @@ def reveal(core: Core, conversation_id: str, text: str) -> str:
         rows = session.scalars(
             select(PrivateValue).where(PrivateValue.conversation_id == conversation_id)
         )
-        values = {row.reference: _open(core, row) for row in rows}
+        values = {row.reference: opened(core, row) for row in rows}
     return REFERENCE.sub(lambda match: values.get(match[0], match[0]), text)
 
 
@@ -86,7 +86,7 @@ def value_of(core: Core, session: Session, conversation_id: str, reference: str)
             PrivateValue.reference == reference,
         )
     )
-    return _open(core, row) if row else None
+    return opened(core, row) if row else None
 
 
 def readable_phone(value: str) -> str:
@@ -168,7 +168,8 @@ def _reference(core: Core, session: Session, conversation_id: str, found: Found)
     return reference
 
 
-def _open(core: Core, row: PrivateValue) -> str:
+def opened(core: Core, row: PrivateValue) -> str:
+    """A stored value as it is shown."""
     value = core.cipher.decrypt(row.value, _context(row.conversation_id)).decode()
     return readable_phone(value) if row.reference.startswith("[phone-") else value
 

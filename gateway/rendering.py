@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from care import privacy, wording
+from care import my_data, privacy, wording
 from care.db import Core
 from care.transcript import Line
 from gateway.assistant import Answer, Reply
@@ -52,7 +52,8 @@ def led(said: list[Line], words: str) -> list[Line]:
 
 
 def _line(core: Core, conversation_id: str, reply: Reply) -> Line:
-    text = wording.fill(reply.text, core.settings.spoken)
+    kept = my_data.placeholders(core, conversation_id, reply.text)
+    text = wording.fill(reply.text, core.settings.spoken | kept)
     return Line(
         text=privacy.reveal(core, conversation_id, text),
         buttons=_buttons(core, reply.buttons),

@@ -50,6 +50,9 @@ CONVERSATION: Final = [
     "request_human",
     "request_callback",
     "delete_my_data",
+    "my_data",
+    "request_status",
+    "request_cancel",
     "stop_messages",
     "greet",
     "goodbye",
@@ -81,6 +84,9 @@ PLACEHOLDERS: Final = {
     "transcript_days": "30",
     "ticket_months": "12",
     "session_hours": "24",
+    "consent_years": "5",
+    "kept_list": "Messages: 3 from you, 4 from this guide\nCall requests: R-4829XK",
+    "kept_all": "Messages: 3 from you, 4 from this guide\nCall requests: R-4829XK",
 }
 ARGUMENTS: Final = {
     "number": "G-482913",
