@@ -1,5 +1,6 @@
 """What a message means for the contact form that is running."""
 
+import asyncio
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -7,7 +8,7 @@ from rasa_sdk.events import ActiveLoop, EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions._core import core
-from care import contact_form
+from care import contact_form, retention
 from care.db import now
 
 
@@ -32,6 +33,8 @@ class ValidateContactForm(Action):
             return []
         for response in step.say:
             dispatcher.utter_message(response=response)
+        if step.say == (contact_form.MINOR,):
+            await asyncio.to_thread(retention.forget_contact, core(), tracker.sender_id)
         if step.ends:
             # A slot is set because Rasa takes a form that sets none for one that declined.
             tries = SlotSet(contact_form.TRIES, None)

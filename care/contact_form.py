@@ -28,6 +28,7 @@ SLOTS = (
     "contact_consent",
 )
 CHANGE = "contact_change"
+MINOR = "utter_contact_minor"
 TRIES = "contact_tries"
 VALUE_LABELS = {"inform", "unsure"}
 ANSWERS = VALUE_LABELS | {"affirm", "deny", "contact_skip", "contact_why", CHANGE}
@@ -74,7 +75,7 @@ class Step:
 def step(values: Values, turn: Turn) -> Step | None:
     """None when the message is no answer, so that the dialogue can answer it and come back."""
     if is_minor([turn.text]):
-        return Step(say=("utter_contact_minor",), ends=True)
+        return Step(say=(MINOR,), ends=True)
     if turn.asked is None:
         return Step(values=_plain(turn, contact_told.told(turn.text, turn.entities)))
     if turn.label in ENDINGS and not _is_a_time(turn):

@@ -20,13 +20,13 @@ WORDS_OF_A_PLAIN_WISH = 14  # a longer story may name a time that is no wish
 def told(text: str, entities: Mapping[str, str], names_first: bool = False) -> dict[str, Any]:
     """The form's slots that the message fills. `names_first`: a name was asked for."""
     reach = REACH.search(text)
-    rest = " ".join(REACH.sub(" , ", text).split())
+    rest = " ".join(REACH.sub(" ; ", text).split())
     found: dict[str, Any] = {"contact_reach": reach[0]} if reach else {}
     if reach or len(rest.split()) <= WORDS_OF_A_PLAIN_WISH:
         when = best_time.span(rest)
         if when:
             found["contact_time"] = rest[slice(*when)]
-            rest = f"{rest[: when[0]]} , {rest[when[1] :]}"
+            rest = f"{rest[: when[0]]} ; {rest[when[1] :]}"
     if name := _name_in(rest, entities, names_first):
         found["contact_name"] = name
     return found | _said_for_sure(rest)
@@ -54,7 +54,7 @@ def _name_in(rest: str, entities: Mapping[str, str], names_first: bool) -> str |
     entity = entities.get("name", "")
     if entity and entity in rest and not _is_no_name(entity):
         return entity
-    first = words_of_a_name(rest.split(",", maxsplit=1)[0])
+    first = words_of_a_name(re.split("[,;]", rest, maxsplit=1)[0])
     return (
         first
         if first and len(first.split()) <= WORDS_OF_A_NAME and not _is_no_name(first)
@@ -63,13 +63,13 @@ def _name_in(rest: str, entities: Mapping[str, str], names_first: bool) -> str |
 
 
 def _looks_like_a_name(rest: str, named: "re.Match[str]") -> bool:
-    before_the_number = re.match(r"\s*,", rest[named.end() :]) is not None
+    before_the_number = re.match(r"\s*[,;]", rest[named.end() :]) is not None
     return (named[1][0].isupper() and not rest.isupper()) or before_the_number
 
 
 def _with_second_name(rest: str, named: "re.Match[str]") -> str:
     """A second word is part of the name only if it is written like one."""
-    second = re.match(r"\s+([A-Z][\w'-]*)(?=\s*(?:[,.!]|$))", rest[named.end() :])
+    second = re.match(r"\s+([A-Z][\w'-]*)(?=\s*(?:[,;.!]|$))", rest[named.end() :])
     return f"{named[1]} {second[1]}" if second and named[1][0].isupper() else named[1]
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
-from care import requests
+from care import privacy, requests
 from care.db import Core
 from care.models import (
     Alert,
@@ -19,7 +19,9 @@ from care.models import (
     Ticket,
     TicketEvent,
 )
+from care.transcript import opened, reword
 
+REMOVED = "[...]"
 DAYS_PER_MONTH = 30.44
 DAYS_PER_YEAR = 365.25
 
@@ -39,6 +41,31 @@ def forget(core: Core, conversation_id: str) -> None:
             .where(Conversation.id == conversation_id)
             .values(expects=None, topic=None, crisis=None)
         )
+
+
+def forget_contact(core: Core, conversation_id: str) -> None:
+    """Deletes contact details that must not be kept, also where they were said or repeated."""
+    with core.transaction() as session:
+        mine = PrivateValue.conversation_id == conversation_id
+        values = [
+            privacy.opened(core, row) for row in session.scalars(select(PrivateValue).where(mine))
+        ]
+        said = select(Message).where(Message.conversation_id == conversation_id)
+        for row in session.scalars(said):
+            text = opened(core, row).text
+            without = _without(text, values, by_visitor=row.author == "visitor")
+            if without != text:
+                reword(core, row, without)
+        session.execute(delete(PrivateValue).where(mine))
+
+
+def _without(text: str, values: Collection[str], by_visitor: bool) -> str:
+    """The guide says numbers of its own, such as the hotline; a visitor's are all the visitor's."""
+    for found in reversed(privacy.find(text) if by_visitor else []):
+        text = text[: found.start] + REMOVED + text[found.end :]
+    for value in values:
+        text = text.replace(value, REMOVED)
+    return text
 
 
 def purge(core: Core, at: datetime) -> list[str]:

@@ -43,7 +43,8 @@ def emails(text: str) -> Iterator[tuple[int, int, str]]:
     dot = rf"\s+{known['dot']}\s+"
     word = r"[a-z0-9_+-]{1,64}+"
     name, domain = rf"{word}(?:{dot}{word}){{0,4}}+", rf"{word}(?:{dot}{word}){{1,4}}+"
-    pattern = rf"(?<!\S)({name})\s+{known['at']}\s+({domain})"
+    # "Reach me at sam dot smith at example dot com" holds one address, the second.
+    pattern = rf"(?<!\S)({name})\s+{known['at']}\s+({domain})(?!\s+{known['at']}\s+{word}{dot})"
     for match in re.finditer(pattern, text, re.IGNORECASE):
         address = "@".join(re.sub(dot, ".", part, flags=re.IGNORECASE) for part in match.groups())
         yield match.start(), match.end(), address

@@ -26,7 +26,7 @@ class Move:
 def start(core: Core, conversation_id: str, text: str, label: str) -> Move:
     """A call is asked for, or a change of what was asked for (`contact_change`)."""
     if _minor(core, conversation_id, text):
-        return Move("utter_contact_minor")
+        return Move(contact_form.MINOR)
     known = requests.answers_of(core, conversation_id)
     if known is None:
         gone = label == CHANGE
