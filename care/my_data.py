@@ -86,7 +86,7 @@ def masked(value: str) -> str:
     """A contact detail that its owner knows again and nobody else can use."""
     name, at, domain = value.partition("@")
     if at:
-        return _words()["email_masked"].format(first=name[:1], domain=domain)
+        return str(_words()["email_masked"].format(first=name[:1], domain=domain))
     digits = "".join(c for c in value if c.isdigit())
     return str(_words()["phone_masked"].format(end=digits[-SHOWN_END:]))
 
