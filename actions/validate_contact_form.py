@@ -8,7 +8,8 @@ from rasa_sdk.events import ActiveLoop, EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions._core import core
-from care import contact_form, retention
+from actions.action_start_contact import said_and_done
+from care import contact_form, retention, visitor_requests
 from care.db import now
 
 
@@ -31,10 +32,7 @@ class ValidateContactForm(Action):
         step = contact_form.step(tracker.slots, turn)
         if step is None:
             return []
-        for response in step.say:
-            dispatcher.utter_message(response=response)
-        if step.say == (contact_form.MINOR,):
-            await asyncio.to_thread(retention.forget_contact, core(), tracker.sender_id)
+        await asyncio.to_thread(_say, dispatcher, tracker, step, turn)
         if step.ends:
             # A slot is set because Rasa takes a form that sets none for one that declined.
             tries = SlotSet(contact_form.TRIES, None)
@@ -43,3 +41,20 @@ class ValidateContactForm(Action):
         events: list[EventType] = [SlotSet(slot, value) for slot, value in values.items()]
         after = {**tracker.slots, **values}
         return [*events, SlotSet("requested_slot", contact_form.missing(after))]
+
+
+def _say(
+    dispatcher: CollectingDispatcher,
+    tracker: Tracker,
+    step: contact_form.Step,
+    turn: contact_form.Turn,
+) -> None:
+    """Leaving the form says what becomes of a request that was sent before."""
+    if step.say == (contact_form.CANCELLED,):
+        refused = turn.asked == "contact_consent" and turn.label not in contact_form.ENDINGS
+        said_and_done(dispatcher, visitor_requests.leave(core(), tracker.sender_id, refused))
+        return
+    if step.say == (contact_form.MINOR,):
+        retention.forget_contact(core(), tracker.sender_id)
+    for response in step.say:
+        dispatcher.utter_message(response=response)

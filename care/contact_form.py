@@ -28,13 +28,14 @@ SLOTS = (
     "contact_consent",
 )
 CHANGE = "contact_change"
-MINOR = "utter_contact_minor"
+MINOR, CANCELLED = "utter_contact_minor", "utter_contact_cancelled"
 TRIES = "contact_tries"
 VALUE_LABELS = {"inform", "unsure"}
 ANSWERS = VALUE_LABELS | {"affirm", "deny", "contact_skip", "contact_why", CHANGE}
 ENDINGS = {
-    "contact_cancel": "utter_contact_cancelled",
-    "stop_messages": "utter_contact_cancelled",
+    "contact_cancel": CANCELLED,
+    "request_cancel": CANCELLED,
+    "stop_messages": CANCELLED,
     "goodbye": "utter_goodbye",
     "delete_my_data": "utter_delete_my_data",
 }
@@ -196,7 +197,7 @@ def _remark(turn: Turn) -> Step | None:
     if turn.label == "contact_why":
         return Step(values={TRIES: 0}, say=(f"utter_contact_why_{slot.removeprefix('contact_')}",))
     if slot == "contact_consent" and _parse_yes_no(turn) is False:
-        return Step(say=("utter_contact_cancelled",), ends=True)
+        return Step(say=(CANCELLED,), ends=True)
     if slot == "contact_consent" and turn.label == CHANGE:
         return Step(values={"contact_consent": "change", TRIES: 0})
     if turn.label not in {"contact_skip", "deny"}:

@@ -61,7 +61,7 @@ def about(
         return Move(ASKED_TO_CANCEL, {"number": _listed(r.number for r in under_way)})
     if found and label not in NOTHING_TO_CANCEL:
         return Move(f"utter_request_{found.state}", {"number": found.number})
-    return Move(NOTHING_TO_CANCEL.get(label, "utter_contact_cancelled"))
+    return Move(NOTHING_TO_CANCEL.get(label, contact_form.CANCELLED))
 
 
 def answer(
@@ -71,10 +71,26 @@ def answer(
     if asked not in {ASKED_TO_CANCEL, ASKED_TO_CHANGE}:
         return None
     if not yes:
-        return Move("utter_request_kept", _numbered(core, conversation_id))
+        return _kept(core, conversation_id)
     if asked == ASKED_TO_CANCEL:
         return _cancel(core, conversation_id)
     return start(core, conversation_id, text, CHANGE)
+
+
+def leave(core: Core, conversation_id: str, refused: bool) -> Move:
+    """The form is left, or its last question `refused`; a request may have been sent before."""
+    if not requests.under_way(core, conversation_id):
+        return Move(contact_form.CANCELLED)
+    if refused:
+        return _kept(core, conversation_id)
+    return about(core, conversation_id, "", "request_cancel")
+
+
+def _kept(core: Core, conversation_id: str) -> Move:
+    numbered = _numbered(core, conversation_id)
+    if not numbered["number"]:  # staff dealt with it meanwhile
+        return about(core, conversation_id, "", "request_status")
+    return Move("utter_request_kept", numbered)
 
 
 def _cancel(core: Core, conversation_id: str) -> Move:

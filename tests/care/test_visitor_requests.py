@@ -136,6 +136,15 @@ def test_a_change_goes_on_from_what_was_told_before(core: Core, visit: str, numb
     assert told.slots == {**ANSWERS, "contact_consent": None}
 
 
+def test_leaving_the_form_says_what_becomes_of_a_request_sent_before(
+    core: Core, visit: str, number: str
+) -> None:
+    assert visitor.leave(core, visit, refused=True).say == "utter_request_kept"
+    assert visitor.leave(core, visit, refused=False).say == "utter_request_cancel_ask"
+    requests.cancel(core, visit)
+    assert visitor.leave(core, visit, refused=True).say == "utter_contact_cancelled"
+
+
 def test_without_a_request_the_form_starts(core: Core, visit: str) -> None:
     move = visitor.start(core, visit, "call me", "request_callback")
     assert move == visitor.Move("utter_request_callback", slots={})
