@@ -26,7 +26,7 @@ TOPICS = (
 )
 OTHERS = (
     "request_human", "request_callback", "request_status", "request_cancel", "delete_my_data",
-    "my_data", "stop_messages", "greet", "goodbye", "thank", "affirm", "deny", "share_feelings",
+    "stop_messages", "greet", "goodbye", "thank", "affirm", "deny", "share_feelings",
     "out_of_scope", "say_again", "say_simpler", "tell_more", "how_known", "crisis/suicide",
     "crisis/overdose", "crisis/withdrawal", "crisis/violence",
 )

@@ -18,7 +18,7 @@ IN_FORM: Final = {"how_known": "contact_why", "request_cancel": "contact_cancel"
 # Not meant in the contact form: "call me after five" is an answer there, not a new request.
 NOT_IN_FORM: Final = ("request_callback", "tell_more", *IN_FORM)
 # Short requests that do not look like one: "stop", "bye", "a person please".
-COMMANDS: Final = ("stop_messages", "delete_my_data", "my_data", "request_human", "goodbye")
+COMMANDS: Final = ("stop_messages", "delete_my_data", "request_human", "goodbye")
 # Never offered as a button when the guide is not sure.
 NOT_OFFERED: Final = frozenset(
     (

@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from care import best_time, contact_told, wording
+from care import best_time, contact_told, my_data, wording
 from care.contact_told import REACH
 
 TIME_LIMIT = 120
@@ -32,12 +32,13 @@ MINOR, CANCELLED = "utter_contact_minor", "utter_contact_cancelled"
 TRIES = "contact_tries"
 VALUE_LABELS = {"inform", "unsure"}
 ANSWERS = VALUE_LABELS | {"affirm", "deny", "contact_skip", "contact_why", CHANGE}
+OWN_DATA = "delete_my_data"
 ENDINGS = {
     "contact_cancel": CANCELLED,
     "request_cancel": CANCELLED,
     "stop_messages": CANCELLED,
     "goodbye": "utter_goodbye",
-    "delete_my_data": "utter_delete_my_data",
+    OWN_DATA: "utter_delete_my_data",
 }
 SKIPPED: dict[str, object] = {
     "contact_for": "self",
@@ -80,7 +81,7 @@ def step(values: Values, turn: Turn) -> Step | None:
     if turn.asked is None:
         return Step(values=_plain(turn, contact_told.told(turn.text, turn.entities)))
     if turn.label in ENDINGS and not _is_a_time(turn):
-        return Step(say=(ENDINGS[turn.label],), ends=True)
+        return Step(say=(_ending(turn),), ends=True)
     return (
         _told(values, turn)
         or _answer(turn)
@@ -88,6 +89,11 @@ def step(values: Values, turn: Turn) -> Step | None:
         or _remark(turn)
         or (_failed_try(values, turn) if turn.label in ANSWERS else None)
     )
+
+
+def _ending(turn: Turn) -> str:
+    """What ends the form; who asks about their own data may want to see them."""
+    return my_data.response_to(turn.text) if turn.label == OWN_DATA else ENDINGS[turn.label]
 
 
 def is_minor(texts: Iterable[str]) -> bool:

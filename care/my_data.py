@@ -1,4 +1,4 @@
-"""What is kept of one conversation, in plain words: a short list, or everything.
+"""What is kept of one conversation, in plain words: a short list, everything, or how to erase it.
 
 The gateway puts them into the approved texts, so that nothing of it passes through the assistant.
 """
@@ -38,9 +38,14 @@ class Kept:
 
 
 def response_to(text: str) -> str:
-    """The text that answers: the list, or everything if that was asked for."""
-    everything = re.search(_words()["all"], text, re.IGNORECASE)
-    return "utter_my_data_all" if everything else "utter_my_data"
+    """The text for a message about one's own data: all of it, the list, or the way to delete it."""
+    said = {
+        name: bool(re.search(_words()[name], text, re.IGNORECASE))
+        for name in ("erase", "see", "see_first", "all")
+    }
+    if not said["see"] or (said["erase"] and not said["see_first"]):
+        return "utter_delete_my_data"
+    return "utter_my_data_all" if said["all"] else "utter_my_data"
 
 
 def placeholders(core: Core, conversation_id: str, text: str) -> dict[str, str]:

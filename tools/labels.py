@@ -50,7 +50,6 @@ CONVERSATION: Final = [
     "request_human",
     "request_callback",
     "delete_my_data",
-    "my_data",
     "request_status",
     "request_cancel",
     "stop_messages",
@@ -70,8 +69,8 @@ CONTACT: Final = ["contact_skip", "contact_cancel", "contact_why", "contact_chan
 CRISES: Final = ["crisis/suicide", "crisis/overdose", "crisis/withdrawal", "crisis/violence"]
 
 LABELS: Final = frozenset([*(f"faq/{t}" for t in TOPICS), *CONVERSATION, *CONTACT, *CRISES])
-# Only a button leads there; the same question in words is about_guide's.
-BUTTON_LABELS: Final = frozenset({"who_runs_this"})
+# Only a button leads there; in words they are a part of about_guide and delete_my_data.
+BUTTON_LABELS: Final = frozenset({"who_runs_this", "my_data"})
 # No example may teach them.
 CODE_LABELS: Final = frozenset({"unsure", "inform", *BUTTON_LABELS})
 

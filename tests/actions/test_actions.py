@@ -190,7 +190,7 @@ def test_a_minors_number_is_not_kept(visit: str, sqlite_core: Core) -> None:
 
 
 def test_what_is_kept_is_filled_in_elsewhere() -> None:
-    message = {"text": "send me my data", "intent": {"name": "my_data"}}
+    message = {"text": "send me my data", "intent": {"name": "delete_my_data"}}
     (said,), _ = run(ActionShowMyData(), tracker(message=message))
     assert said["response"] == "utter_my_data_all"
 

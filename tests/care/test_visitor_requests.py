@@ -229,7 +229,11 @@ def test_other_texts_ask_the_database_nothing(core: Core) -> None:
         ("send me my data", "utter_my_data_all"),
         ("Show me everything", "utter_my_data_all"),
         ("i want a copy of this chat", "utter_my_data_all"),
+        ("before i delete anything show me whats there", "utter_my_data"),
+        ("delete what you have on me", "utter_delete_my_data"),
+        ("dont save this", "utter_delete_my_data"),
+        ("Right to be forgotten request, please process", "utter_delete_my_data"),
     ],
 )
-def test_a_list_or_all_of_it(text: str, response: str) -> None:
+def test_a_list_or_all_of_it_or_the_way_to_delete_it(text: str, response: str) -> None:
     assert my_data.response_to(text) == response
