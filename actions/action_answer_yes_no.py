@@ -7,8 +7,9 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import AllSlotsReset, EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions._core import core
-from care import retention
+from actions._core import core, said_last
+from actions.action_start_contact import said_and_done
+from care import retention, visitor_requests
 
 
 class ActionAnswerYesNo(Action):
@@ -19,14 +20,24 @@ class ActionAnswerYesNo(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
         yes = tracker.latest_message["intent"]["name"] == "affirm"
-        said = [event for event in tracker.events if event.get("event") == "bot"]
-        asked = (said[-1].get("metadata") or {}).get("utter_action") if said else None
-        if asked != "utter_delete_my_data":
-            dispatcher.utter_message(response="utter_affirm" if yes else "utter_deny")
-            return []
-        if not yes:
-            dispatcher.utter_message(response="utter_data_kept")
-            return []
-        await asyncio.to_thread(retention.forget, core(), tracker.sender_id)
-        dispatcher.utter_message(response="utter_data_deleted")
-        return [AllSlotsReset()]
+        asked, text = said_last(tracker), tracker.latest_message.get("text") or ""
+        if asked == "utter_delete_my_data":
+            return await _deletion(dispatcher, tracker.sender_id, yes)
+        move = await asyncio.to_thread(
+            visitor_requests.answer, core(), tracker.sender_id, asked, yes, text
+        )
+        if move:
+            return said_and_done(dispatcher, move)
+        dispatcher.utter_message(response="utter_affirm" if yes else "utter_deny")
+        return []
+
+
+async def _deletion(
+    dispatcher: CollectingDispatcher, conversation_id: str, yes: bool
+) -> list[EventType]:
+    if not yes:
+        dispatcher.utter_message(response="utter_data_kept")
+        return []
+    await asyncio.to_thread(retention.forget, core(), conversation_id)
+    dispatcher.utter_message(response="utter_data_deleted")
+    return [AllSlotsReset()]

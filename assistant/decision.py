@@ -11,11 +11,10 @@ from assistant.labels import (
     AGAIN,
     COMMANDS,
     CONTACT,
+    IN_FORM,
     INFORM,
     NOT_IN_FORM,
     UNSURE,
-    WHY,
-    WHY_IN_FORM,
     YES_NO,
     is_crisis,
     is_topic,
@@ -142,8 +141,9 @@ class Decider:
         kept = np.array(
             [0.0 if name in away else p for name, p in zip(self.labels, probabilities, strict=True)]
         )
-        if expects and WHY in self.labels and WHY_IN_FORM in self.labels:
-            kept[self.labels.index(WHY_IN_FORM)] += probabilities[self.labels.index(WHY)]
+        for name, in_form in IN_FORM.items() if expects else ():
+            if name in self.labels and in_form in self.labels:
+                kept[self.labels.index(in_form)] += probabilities[self.labels.index(name)]
         total = float(kept.sum())
         return kept / total if total > 0 else np.full(len(kept), 1.0 / len(kept))
 

@@ -25,10 +25,10 @@ TOPICS = (
     "privacy", "about_guide", "naloxone", "pregnancy", "other_addictions",
 )
 OTHERS = (
-    "request_human", "request_callback", "delete_my_data", "stop_messages", "greet", "goodbye",
-    "thank", "affirm", "deny", "share_feelings", "out_of_scope", "say_again",
-    "say_simpler", "tell_more", "how_known", "crisis/suicide", "crisis/overdose",
-    "crisis/withdrawal", "crisis/violence",
+    "request_human", "request_callback", "request_status", "request_cancel", "delete_my_data",
+    "stop_messages", "greet", "goodbye", "thank", "affirm", "deny", "share_feelings",
+    "out_of_scope", "say_again", "say_simpler", "tell_more", "how_known", "crisis/suicide",
+    "crisis/overdose", "crisis/withdrawal", "crisis/violence",
 )
 # fmt: on
 LABELS = frozenset([*(f"faq/{topic}" for topic in TOPICS), *OTHERS])

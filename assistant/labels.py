@@ -12,10 +12,11 @@ YES_NO: Final = ("affirm", "deny")
 AGAIN: Final = ("say_again", "say_simpler")
 # About the last answer, whatever it was.
 ABOUT_ANSWER: Final = (*AGAIN, "tell_more", "how_known")
-# "Why" after an answer; in the contact form it asks about the form's own question.
-WHY, WHY_IN_FORM = "how_known", "contact_why"
+# Said in the contact form, these are about the form: "why" asks about its question, and "don't
+# call me" leaves it.
+IN_FORM: Final = {"how_known": "contact_why", "request_cancel": "contact_cancel"}
 # Not meant in the contact form: "call me after five" is an answer there, not a new request.
-NOT_IN_FORM: Final = ("request_callback", "tell_more", WHY)
+NOT_IN_FORM: Final = ("request_callback", "tell_more", *IN_FORM)
 # Short requests that do not look like one: "stop", "bye", "a person please".
 COMMANDS: Final = ("stop_messages", "delete_my_data", "request_human", "goodbye")
 # Never offered as a button when the guide is not sure.
@@ -26,6 +27,8 @@ NOT_OFFERED: Final = frozenset(
         "thank",
         "share_feelings",
         "out_of_scope",
+        "request_status",
+        "request_cancel",
         *YES_NO,
         *ABOUT_ANSWER,
         *CONTACT,

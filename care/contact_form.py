@@ -5,16 +5,18 @@ a reference such as `[phone-1]`.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from typing import Any
 
-from care import wording
+from care import best_time, contact_told, my_data, wording
+from care.contact_told import REACH
 
-NAME_LIMIT = 60
 TIME_LIMIT = 120
 WORDS_OF_A_TIME = 4  # so short and with a time in it, it is no question
+WORDS_OF_A_FULL_NAME = 4
 TRIES_BEFORE_HELP = 2
 PHONE_SLOTS = ("contact_voicemail", "contact_texting")
 SLOTS = (
@@ -26,14 +28,17 @@ SLOTS = (
     "contact_consent",
 )
 CHANGE = "contact_change"
+MINOR, CANCELLED = "utter_contact_minor", "utter_contact_cancelled"
 TRIES = "contact_tries"
 VALUE_LABELS = {"inform", "unsure"}
 ANSWERS = VALUE_LABELS | {"affirm", "deny", "contact_skip", "contact_why", CHANGE}
+OWN_DATA = "delete_my_data"
 ENDINGS = {
-    "contact_cancel": "utter_contact_cancelled",
-    "stop_messages": "utter_contact_cancelled",
+    "contact_cancel": CANCELLED,
+    "request_cancel": CANCELLED,
+    "stop_messages": CANCELLED,
     "goodbye": "utter_goodbye",
-    "delete_my_data": "utter_delete_my_data",
+    OWN_DATA: "utter_delete_my_data",
 }
 SKIPPED: dict[str, object] = {
     "contact_for": "self",
@@ -42,19 +47,22 @@ SKIPPED: dict[str, object] = {
     "contact_voicemail": False,
     "contact_texting": False,
 }
-REACH = re.compile(r"\[(?:phone|email)-\d+\]")
-
 Values = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Turn:
-    """One message while the form runs. `entities` hold what the assistant found: name, time."""
+    """One message while the form runs. `entities` hold what the assistant found: name, time.
+
+    `asked` is None when the form starts. `at` and `zone` make a best time plain.
+    """
 
     text: str
     label: str
     asked: str | None
     entities: Mapping[str, str] = field(default_factory=dict)
+    at: datetime | None = None
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True)
@@ -68,18 +76,66 @@ class Step:
 
 def step(values: Values, turn: Turn) -> Step | None:
     """None when the message is no answer, so that the dialogue can answer it and come back."""
-    if re.search(_words()["minor"], turn.text.lower()):
-        return Step(say=("utter_contact_minor",), ends=True)
-    if turn.label in ENDINGS and not _is_a_time(turn):
-        return Step(say=(ENDINGS[turn.label],), ends=True)
+    if is_minor([turn.text]):
+        return Step(say=(MINOR,), ends=True)
     if turn.asked is None:
-        return Step()
+        return Step(values=_plain(turn, contact_told.told(turn.text, turn.entities)))
+    if turn.label in ENDINGS and not _is_a_time(turn):
+        return Step(say=(_ending(turn),), ends=True)
     return (
-        _answer(turn)
+        _told(values, turn)
+        or _answer(turn)
         or _correction(values, turn)
         or _remark(turn)
         or (_failed_try(values, turn) if turn.label in ANSWERS else None)
     )
+
+
+def _ending(turn: Turn) -> str:
+    """What ends the form; who asks about their own data may want to see them."""
+    return my_data.response_to(turn.text) if turn.label == OWN_DATA else ENDINGS[turn.label]
+
+
+def is_minor(texts: Iterable[str]) -> bool:
+    """Did somebody under 18 write these? The last word on the writer's age counts."""
+    minor = False
+    for text in texts:
+        said = text.lower().replace("\u2019", "'")
+        if any(re.search(pattern, said) for pattern in _words()["minor"]):
+            minor = True
+        elif re.search(_words()["adult"], said):
+            minor = False
+    return minor
+
+
+def _told(values: Values, turn: Turn) -> Step | None:
+    """All that a message with a number or an address tells, whatever was asked; a name with more.
+
+    What was asked and is not in it is asked again.
+    """
+    asked, names = turn.asked or "", turn.asked == "contact_name"
+    reach = REACH.search(turn.text)
+    if turn.label not in VALUE_LABELS and not (reach and "?" not in turn.text):
+        return None
+    if not reach and not (names and best_time.span(turn.text)):
+        return None
+    found = _plain(turn, contact_told.told(turn.text, turn.entities, names_first=names))
+    if (asked == "contact_reach" and set(found) == {"contact_reach"}) or (
+        names and not reach and "contact_name" not in found
+    ):
+        return None
+    changed = any(values.get(slot) not in (None, value) for slot, value in found.items())
+    say = ("utter_contact_changed",) if changed else ("utter_contact_noted",)
+    if asked == CHANGE:
+        found["contact_consent"] = None
+    return Step(values={**found, TRIES: 0}, say=() if asked in found and not changed else say)
+
+
+def _plain(turn: Turn, found: dict[str, Any]) -> dict[str, Any]:
+    """With the best time said so that both sides mean the same."""
+    if turn.at and found.get("contact_time"):
+        found["contact_time"] = best_time.read(found["contact_time"], turn.at, turn.zone)
+    return found
 
 
 def _is_a_time(turn: Turn) -> bool:
@@ -118,7 +174,7 @@ def _answer(turn: Turn) -> Step | None:
     if slot == CHANGE:
         return _choose_change(turn)
     value = _PARSERS[slot](turn)
-    return None if value is None else Step(values={slot: value, TRIES: 0})
+    return None if value is None else Step(values=_plain(turn, {slot: value}) | {TRIES: 0})
 
 
 def _choose_change(turn: Turn) -> Step | None:
@@ -147,7 +203,7 @@ def _remark(turn: Turn) -> Step | None:
     if turn.label == "contact_why":
         return Step(values={TRIES: 0}, say=(f"utter_contact_why_{slot.removeprefix('contact_')}",))
     if slot == "contact_consent" and _parse_yes_no(turn) is False:
-        return Step(say=("utter_contact_cancelled",), ends=True)
+        return Step(say=(CANCELLED,), ends=True)
     if slot == "contact_consent" and turn.label == CHANGE:
         return Step(values={"contact_consent": "change", TRIES: 0})
     if turn.label not in {"contact_skip", "deny"}:
@@ -160,11 +216,20 @@ def _remark(turn: Turn) -> Step | None:
 def _failed_try(values: Values, turn: Turn) -> Step:
     """Nothing usable in an answer: say so; from the second time on explain, with a way out."""
     tries = int(values.get(TRIES) or 0) + 1
+    if turn.asked == "contact_time" and tries >= TRIES_BEFORE_HELP and _may_be_kept(turn):
+        return Step(values={"contact_time": " ".join(turn.text.split()), TRIES: 0})
     slot = (turn.asked or "").removeprefix("contact_")
     kind = "help" if tries >= TRIES_BEFORE_HELP else "invalid"
     if slot == "reach" and "[number-" in turn.text:
         kind = "short"
     return Step(values={TRIES: tries}, say=(f"utter_contact_{slot}_{kind}",))
+
+
+def _may_be_kept(turn: Turn) -> bool:
+    """Said twice in words that mean no time here: they are kept, a person will read them."""
+    wordy = any(letter.isalpha() for letter in turn.text)
+    plain = turn.label in VALUE_LABELS and "?" not in turn.text and "[" not in turn.text
+    return wordy and plain and len(turn.text) <= TIME_LIMIT
 
 
 def _parse_for(turn: Turn) -> str | None:
@@ -174,11 +239,9 @@ def _parse_for(turn: Turn) -> str | None:
 def _parse_name(turn: Turn) -> str | None:
     if turn.label not in VALUE_LABELS or "[" in turn.text:
         return None
-    lead_in = re.match(_words()["name"]["lead_in"], turn.text, re.IGNORECASE)
-    rest = turn.text[lead_in.end() :] if lead_in else turn.text
-    name = (turn.entities.get("name") or rest).strip(" .,!?\n\t\"'")
-    plain = name.isprintable() and any(letter.isalpha() for letter in name)
-    return name if plain and len(name) <= NAME_LIMIT and len(name.split()) <= 4 else None
+    entity = turn.entities.get("name", "").strip(" .,!?\n\t\"'")
+    name = entity if contact_told.is_name(entity) else contact_told.words_of_a_name(turn.text)
+    return name if name and len(name.split()) <= WORDS_OF_A_FULL_NAME else None
 
 
 def _parse_reach(turn: Turn) -> str | None:

@@ -109,6 +109,7 @@ class Ticket(Base):
     """A request that staff must act on. It outlives its conversation.
 
     `due_at` is when the next step is due; nothing is as long as it is empty.
+    One that is erased keeps its number, kind and times, and no details.
     """
 
     __tablename__ = "tickets"
@@ -125,6 +126,8 @@ class Ticket(Base):
     follow_up_on: Mapped[date | None]
     details: Mapped[bytes]
     created_at: Mapped[datetime] = mapped_column(default=now)
+    cancelled_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
 
 
 class TicketEvent(Base):

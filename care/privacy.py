@@ -15,12 +15,18 @@ from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from care import spoken
 from care.db import Core
 from care.models import PrivateValue
 
 REGION = "US"
 FEWEST_DIGITS = 6  # the shortest numbers that phonenumbers finds have seven, some countries' six
 EMAIL = re.compile(r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+# North America's numbers. Read beside phonenumbers' own list, which lags behind new area codes
+# and reads the "5" of "212 555 0100 5pm" as one more digit.
+NATIONAL = re.compile(
+    r"(?<![\w+])(?:\+?1[\s.-]{0,2})?\(?([2-9]\d\d)\)?[\s./-]{0,3}([2-9]\d\d)[\s./-]{0,3}(\d{4})(?!\d)"
+)
 LONG_NUMBER = re.compile(r"(?<![\w-])\+?\(?\d(?:[\s().-]{0,3}\d){6,}(?![\w])")
 REFERENCE = re.compile(r"\[(phone|email|number)-\d+\]")
 LOOKALIKE = re.compile(r"\[(?=(?:phone|email|number)-\d+\])")
@@ -39,7 +45,7 @@ class Found:
 def find(text: str) -> list[Found]:
     """Every phone number, e-mail address and other long number, without overlaps, in order."""
     taken: list[Found] = []
-    for found in (*_emails(text), *_phones(text), *_numbers(text)):
+    for found in (*_emails(text), *_phones(text), *_dictated(text), *_numbers(text)):
         if all(found.end <= other.start or found.start >= other.end for other in taken):
             taken.append(found)
     return sorted(taken, key=lambda found: found.start)
@@ -68,7 +74,7 @@ def reveal(core: Core, conversation_id: str, text: str) -> str:
         rows = session.scalars(
             select(PrivateValue).where(PrivateValue.conversation_id == conversation_id)
         )
-        values = {row.reference: _open(core, row) for row in rows}
+        values = {row.reference: opened(core, row) for row in rows}
     return REFERENCE.sub(lambda match: values.get(match[0], match[0]), text)
 
 
@@ -80,11 +86,11 @@ def value_of(core: Core, session: Session, conversation_id: str, reference: str)
             PrivateValue.reference == reference,
         )
     )
-    return _open(core, row) if row else None
+    return opened(core, row) if row else None
 
 
 def readable_phone(value: str) -> str:
-    """An E.164 number as people of its country write it."""
+    """A canonical number as people of its country write it."""
     number = phonenumbers.parse(value)
     national = number.country_code == phonenumbers.country_code_for_region(REGION)
     style = phonenumbers.PhoneNumberFormat
@@ -99,14 +105,41 @@ def _emails(text: str) -> Iterator[Found]:
             address = ""
         kind = "email" if address else "number"
         yield Found(match.start(), match.end(), kind, address or match[0])
+    for start, end, said in spoken.emails(text):
+        yield Found(start, end, "email", said.lower())
 
 
 def _phones(text: str) -> Iterator[Found]:
     if sum(character.isdigit() for character in text) < FEWEST_DIGITS:
         return  # the search itself takes up to 13 ms
     for match in phonenumbers.PhoneNumberMatcher(text, REGION):
-        value = phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164)
-        yield Found(match.start, match.end, "phone", value)
+        yield Found(match.start, match.end, "phone", _canonical(match.number))
+    for national in NATIONAL.finditer(text):
+        yield Found(national.start(), national.end(), "phone", "+1" + "".join(national.groups()))
+
+
+def _dictated(text: str) -> Iterator[Found]:
+    for said in spoken.numbers(text):
+        value = _phone_of(said)
+        yield Found(said.start, said.end, "phone" if value else "number", value or said.digits)
+
+
+def _phone_of(said: spoken.Spoken) -> str:
+    """The phone number that was dictated; empty if it is none."""
+    tail = f";ext={said.extension}" if said.extension else ""
+    if national := NATIONAL.fullmatch(said.digits):
+        return "+1" + "".join(national.groups()) + tail
+    try:
+        number = phonenumbers.parse(said.digits + tail, REGION)
+    except phonenumbers.NumberParseException:
+        return ""
+    return _canonical(number) if phonenumbers.is_valid_number(number) else ""
+
+
+def _canonical(number: phonenumbers.PhoneNumber) -> str:
+    """E.164, which has no place for an extension, and the extension after it."""
+    e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return f"{e164};ext={number.extension}" if number.extension else str(e164)
 
 
 def _numbers(text: str) -> Iterator[Found]:
@@ -135,7 +168,8 @@ def _reference(core: Core, session: Session, conversation_id: str, found: Found)
     return reference
 
 
-def _open(core: Core, row: PrivateValue) -> str:
+def opened(core: Core, row: PrivateValue) -> str:
+    """A stored value as it is shown."""
     value = core.cipher.decrypt(row.value, _context(row.conversation_id)).decode()
     return readable_phone(value) if row.reference.startswith("[phone-") else value
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
-from care import audit
+from care import audit, privacy, requests
 from care.db import Core
 from care.models import (
     Alert,
@@ -19,22 +19,55 @@ from care.models import (
     Ticket,
     TicketEvent,
 )
+from care.transcript import opened, reword
 
+REMOVED = "[...]"
 DAYS_PER_MONTH = 30.44
 DAYS_PER_YEAR = 365.25
+SYSTEM = "system"
 
 
 def forget(core: Core, conversation_id: str) -> None:
-    """Deletes a conversation's words, personal values and tickets; its empty row stays open."""
+    """Deletes a conversation's words and personal values; its empty row stays open.
+
+    Of its tickets only what holds nothing personal is kept: that there was one, and the proof
+    of consent and of its withdrawal.
+    """
     with core.transaction() as session:
-        numbers = _delete_tickets(session, Ticket.conversation_id == conversation_id)
+        mine = select(Ticket).where(Ticket.conversation_id == conversation_id).with_for_update()
+        erased = requests.erase(core, session, session.scalars(mine).all(), requests.VISITOR)
         _delete_words(session, [conversation_id])
         session.execute(
             update(Conversation)
             .where(Conversation.id == conversation_id)
             .values(expects=None, topic=None, crisis=None)
         )
-        _record_deleted(session, numbers, "visitor")
+        requests.record_all(session, erased, requests.VISITOR)
+
+
+def forget_contact(core: Core, conversation_id: str) -> None:
+    """Deletes contact details that must not be kept, also where they were said or repeated."""
+    with core.transaction() as session:
+        mine = PrivateValue.conversation_id == conversation_id
+        values = [
+            privacy.opened(core, row) for row in session.scalars(select(PrivateValue).where(mine))
+        ]
+        said = select(Message).where(Message.conversation_id == conversation_id)
+        for row in session.scalars(said):
+            text = opened(core, row).text
+            without = _without(text, values, by_visitor=row.author == "visitor")
+            if without != text:
+                reword(core, row, without)
+        session.execute(delete(PrivateValue).where(mine))
+
+
+def _without(text: str, values: Collection[str], by_visitor: bool) -> str:
+    """The guide says numbers of its own, such as the hotline; a visitor's are all the visitor's."""
+    for found in reversed(privacy.find(text) if by_visitor else []):
+        text = text[: found.start] + REMOVED + text[found.end :]
+    for value in values:
+        text = text.replace(value, REMOVED)
+    return text
 
 
 def purge(core: Core, at: datetime) -> list[str]:
@@ -42,14 +75,11 @@ def purge(core: Core, at: datetime) -> list[str]:
 
     A chat without a ticket goes after `session_hours`, one with a ticket after
     `transcript_days`, a ticket with its events after `ticket_months`, the audit log's entries
-    after `audit_years`.
+    after `audit_years`. A ticket's proof of consent is kept `consent_years`.
     """
     keep = core.settings
     with core.transaction() as session:
-        numbers = _delete_tickets(
-            session,
-            Ticket.created_at < at - timedelta(days=keep.ticket_months * DAYS_PER_MONTH),
-        )
+        erased, numbers = _purge_tickets(core, session, at)
         with_ticket = select(Ticket.conversation_id).where(Ticket.conversation_id.is_not(None))
         gone = session.scalars(
             select(Conversation.id).where(
@@ -68,22 +98,32 @@ def purge(core: Core, at: datetime) -> list[str]:
         session.execute(
             delete(StaffSession).where(StaffSession.created_at < at - timedelta(days=1))
         )
-        _record_deleted(session, numbers, "system")
-        if gone or numbers:
-            audit.append(session, "system", "purge", detail=f"{len(gone)} chats")
+        requests.record_all(session, erased, SYSTEM)
+        for number in numbers:
+            audit.append(session, SYSTEM, "ticket.deleted", number)
+        if gone or numbers or erased:
+            audit.append(session, SYSTEM, "purge", detail=f"{len(gone)} chats")
         audit.purge(session, at - timedelta(days=keep.audit_years * DAYS_PER_YEAR))
         return list(gone)
-
-
-def _record_deleted(session: Session, numbers: Collection[str], by: str) -> None:
-    for number in numbers:
-        audit.append(session, by, "ticket.deleted", number)
 
 
 def _delete_words(session: Session, conversations: Collection[str]) -> None:
     session.execute(delete(Clarification).where(Clarification.conversation_id.in_(conversations)))
     session.execute(delete(Message).where(Message.conversation_id.in_(conversations)))
     session.execute(delete(PrivateValue).where(PrivateValue.conversation_id.in_(conversations)))
+
+
+def _purge_tickets(
+    core: Core, session: Session, at: datetime
+) -> tuple[list[requests.Change], list[str]]:
+    """The changes to record, and the numbers of the tickets that are gone altogether."""
+    old = Ticket.created_at < at - timedelta(days=core.settings.ticket_months * DAYS_PER_MONTH)
+    proven = Ticket.id.in_(select(Consent.ticket_id))
+    expired = select(Ticket).where(old, proven, Ticket.erased_at.is_(None)).with_for_update()
+    changes = requests.erase(core, session, session.scalars(expired).all(), SYSTEM)
+    years = timedelta(days=core.settings.consent_years * DAYS_PER_YEAR)
+    gone = _delete_tickets(session, old & ~proven)
+    return changes, gone + _delete_tickets(session, Ticket.erased_at < at - years)
 
 
 def _delete_tickets(session: Session, condition: ColumnElement[bool]) -> list[str]:

@@ -81,6 +81,7 @@ class Settings(BaseSettings):
     session_hours: Annotated[int, Field(gt=0)] = 24
     transcript_days: Annotated[int, Field(gt=0)] = 30
     ticket_months: Annotated[int, Field(gt=0)] = 12
+    consent_years: Annotated[int, Field(gt=0)] = 5
     audit_years: Annotated[int, Field(gt=0)] = 6
 
     # After how long a silence the guide says again that it is no person: in short, and in full.
@@ -202,6 +203,11 @@ class Settings(BaseSettings):
         return Cipher.from_keys(self.data_keys.get_secret_value())
 
     @property
+    def time_zone(self) -> str:
+        """Where staff work; a visitor's "after five" is meant there unless they say otherwise."""
+        return hours.load(self.hours_file).zone.key
+
+    @property
     def is_demonstration(self) -> bool:
         """Nobody has said who runs this, who answers calls and who pays."""
         return not all(map(self._given, WHO))
@@ -219,6 +225,7 @@ class Settings(BaseSettings):
             "transcript_days": str(self.transcript_days),
             "ticket_months": str(self.ticket_months),
             "session_hours": str(self.session_hours),
+            "consent_years": str(self.consent_years),
         }
 
     def _who_pays(self, words: dict[str, Any]) -> str:

@@ -132,7 +132,8 @@ def _locked(session: Session, number: str) -> Ticket:
 
 
 def _check(ticket: Ticket, step: str, by: str) -> None:
-    if ticket.status not in ALLOWED[step]:
-        raise InvalidStepError(f"This ticket is {ticket.status}: that step is not possible now.")
+    status = "cancelled" if ticket.cancelled_at else ticket.status
+    if status not in ALLOWED[step]:
+        raise InvalidStepError(f"This ticket is {status}: that step is not possible now.")
     if step in BY_HOLDER and ticket.claimed_by not in {by, None}:
         raise InvalidStepError(f"{ticket.claimed_by} has this ticket.")

@@ -17,7 +17,7 @@ from care.ticket_events import record
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no letter looks like a digit
 NUMBER_LENGTH = 6
 LANGUAGE = "en"
-SAME_REQUEST = timedelta(days=1)
+SAME_DANGER = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def request_callback(
     """Stores a call-back ticket with its consents.
 
     `answers` are the contact form's slots. The same `request_key` again stores nothing: an action
-    call may be repeated. Whoever asks again within a day brings the open ticket up to date.
+    call may be repeated. Whoever asks again brings the open ticket up to date.
     """
     with core.transaction() as session:
         known = session.scalar(select(Ticket).where(Ticket.request_key == request_key))
@@ -75,8 +75,8 @@ def request_callback(
             return Requested(known.number, is_new=True)
         conversation = session.get_one(Conversation, conversation_id, with_for_update=True)
         details = _details(core, session, conversation_id, answers)
-        ticket = _under_way(session, conversation_id, "callback")
-        if ticket and _details_of(core, ticket) == details:
+        ticket = under_way(session, conversation_id, "callback")
+        if ticket and details_of(core, ticket) == details:
             return Requested(ticket.number, is_new=False)
         event = "updated" if ticket else "opened"
         ticket = ticket or _new_callback(session, conversation, request_key)
@@ -88,16 +88,16 @@ def request_callback(
         return Requested(ticket.number, is_new=event == "opened")
 
 
-def _under_way(session: Session, conversation_id: str, kind: str) -> Ticket | None:
-    """The ticket of this kind from the last day that nobody has dealt with yet."""
-    return session.scalar(
-        select(Ticket).where(
-            Ticket.conversation_id == conversation_id,
-            Ticket.kind == kind,
-            Ticket.status.in_(("open", "claimed")),
-            Ticket.created_at > now() - SAME_REQUEST,
-        )
+def under_way(session: Session, conversation_id: str, kind: str) -> Ticket | None:
+    """The ticket of this kind that nobody has dealt with yet; a danger is a new one after a day."""
+    mine = select(Ticket).where(
+        Ticket.conversation_id == conversation_id,
+        Ticket.kind == kind,
+        Ticket.status.in_(("open", "claimed")),
     )
+    if kind != "callback":
+        mine = mine.where(Ticket.created_at > now() - SAME_DANGER)
+    return session.scalars(mine.order_by(Ticket.id.desc())).first()
 
 
 def _new_callback(session: Session, conversation: Conversation, request_key: str) -> Ticket:
@@ -114,7 +114,7 @@ def _new_callback(session: Session, conversation: Conversation, request_key: str
 
 def open_urgent(core: Core, session: Session, conversation_id: str, kind: str) -> None:
     """An urgent ticket, unless one is under way for this danger; needs no personal data."""
-    if _under_way(session, conversation_id, f"crisis/{kind}"):
+    if under_way(session, conversation_id, f"crisis/{kind}"):
         return
     number = _new_number(session)
     ticket = Ticket(
@@ -142,7 +142,9 @@ def listed(core: Core) -> list[TicketView]:
     """Unresolved before resolved, the urgent first, then by when they are due."""
     with core.snapshot() as session:
         rows = session.scalars(
-            select(Ticket).order_by(
+            select(Ticket)
+            .where(Ticket.erased_at.is_(None))
+            .order_by(
                 Ticket.status == "resolved",
                 Ticket.priority != "urgent",
                 Ticket.due_at.is_(None),
@@ -221,9 +223,9 @@ def _view(core: Core, row: Ticket) -> TicketView:
         number=row.number,
         kind=row.kind,
         priority=row.priority,
-        status=row.status,
+        status="cancelled" if row.cancelled_at else row.status,
         created_at=row.created_at,
-        details=_details_of(core, row),
+        details=details_of(core, row),
         conversation_id=row.conversation_id,
         claimed_by=row.claimed_by,
         due_at=row.due_at,
@@ -232,8 +234,13 @@ def _view(core: Core, row: Ticket) -> TicketView:
     )
 
 
-def _details_of(core: Core, row: Ticket) -> Details:
+def details_of(core: Core, row: Ticket) -> Details:
     return Details(**json.loads(core.cipher.decrypt(row.details, _context(row.number))))
+
+
+def empty(core: Core, ticket: Ticket) -> None:
+    """Takes away everything that a person told."""
+    ticket.details = _seal(core, ticket.number, Details(contact_for=""))
 
 
 def _seal(core: Core, number: str, details: Details) -> bytes:

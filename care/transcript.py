@@ -123,6 +123,13 @@ def opened(core: Core, row: Message) -> Said:
     return _said(row, json.loads(core.cipher.decrypt(row.body, _context(row.conversation_id))))
 
 
+def reword(core: Core, row: Message, text: str) -> None:
+    """Puts another text in place of what was said; all else stays."""
+    body = json.loads(core.cipher.decrypt(row.body, _context(row.conversation_id)))
+    sealed = json.dumps({**body, "text": text}).encode()
+    row.body = core.cipher.encrypt(sealed, _context(row.conversation_id))
+
+
 def _said(row: Message, body: Mapping[str, Any]) -> Said:
     return Said(
         seq=row.seq,

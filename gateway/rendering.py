@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from care import disclosure, privacy, wording
+from care import disclosure, my_data, privacy, wording
 from care.db import Core
 from care.transcript import Line, Waiting
 from gateway.assistant import Answer, Reply
@@ -73,7 +73,8 @@ def disclosed(core: Core, waiting: Waiting, said: list[Line]) -> list[Line]:
 
 
 def _line(core: Core, conversation_id: str, reply: Reply) -> Line:
-    text = wording.fill(reply.text, core.settings.spoken)
+    kept = my_data.placeholders(core, conversation_id, reply.text)
+    text = wording.fill(reply.text, core.settings.spoken | kept)
     return Line(
         text=privacy.reveal(core, conversation_id, text),
         buttons=_buttons(core, reply.buttons),

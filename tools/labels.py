@@ -50,6 +50,8 @@ CONVERSATION: Final = [
     "request_human",
     "request_callback",
     "delete_my_data",
+    "request_status",
+    "request_cancel",
     "stop_messages",
     "greet",
     "goodbye",
@@ -73,8 +75,8 @@ CRISES: Final = [
 ]
 
 LABELS: Final = frozenset([*(f"faq/{t}" for t in TOPICS), *CONVERSATION, *CONTACT, *CRISES])
-# Only a button leads there; the same question in words is about_guide's.
-BUTTON_LABELS: Final = frozenset({"who_runs_this"})
+# Only a button leads there; in words they are a part of about_guide and delete_my_data.
+BUTTON_LABELS: Final = frozenset({"who_runs_this", "my_data"})
 # No example may teach them.
 CODE_LABELS: Final = frozenset({"unsure", "inform", *BUTTON_LABELS})
 
@@ -87,6 +89,9 @@ PLACEHOLDERS: Final = {
     "transcript_days": "30",
     "ticket_months": "12",
     "session_hours": "24",
+    "consent_years": "5",
+    "kept_list": "Messages: 3 from you, 4 from this guide\nCall requests: R-4829XK",
+    "kept_all": "Messages: 3 from you, 4 from this guide\nCall requests: R-4829XK",
 }
 ARGUMENTS: Final = {
     "number": "G-482913",

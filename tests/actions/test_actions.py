@@ -7,13 +7,16 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.__main__ import create_app
+from actions.action_about_request import ActionAboutRequest
 from actions.action_answer_yes_no import ActionAnswerYesNo
 from actions.action_ask_contact_consent import ActionAskContactConsent
 from actions.action_offer_topics import ActionOfferTopics
+from actions.action_show_my_data import ActionShowMyData
+from actions.action_start_contact import ActionStartContact
 from actions.action_submit_contact import ActionSubmitContact
 from actions.action_talk_about_answer import ActionTalkAboutAnswer
 from actions.validate_contact_form import ValidateContactForm
-from care import conversations, tickets
+from care import conversations, privacy, tickets
 from care.db import Core
 from care.settings import ROOT
 from care.transcript import Line
@@ -22,7 +25,14 @@ from care.wording import load_yaml
 
 @pytest.fixture
 def visit(sqlite_core: Core, monkeypatch: pytest.MonkeyPatch) -> str:
-    for module in ("action_submit_contact", "action_answer_yes_no", "action_talk_about_answer"):
+    for module in (
+        "action_about_request",
+        "action_answer_yes_no",
+        "action_start_contact",
+        "action_submit_contact",
+        "action_talk_about_answer",
+        "validate_contact_form",
+    ):
         monkeypatch.setattr(f"actions.{module}.core", lambda: sqlite_core)
     return conversations.start(sqlite_core, "web")[0]
 
@@ -103,13 +113,13 @@ def test_what_has_no_word_in_it_is_no_guess(text: str) -> None:
     assert [m["response"] for m in run(ActionOfferTopics(), at)[0]] == ["utter_no_answer"]
 
 
-def test_a_digression_is_declined_so_that_the_dialogue_answers_it() -> None:
+def test_a_digression_is_declined_so_that_the_dialogue_answers_it(visit: str) -> None:
     message = {"text": "what does it cost", "intent": {"name": "faq"}}
     at = tracker(slots={"requested_slot": "contact_name"}, message=message)
     assert run(ValidateContactForm(), at) == ([], [])
 
 
-def test_an_ending_sets_a_slot_or_rasa_would_take_it_for_declined() -> None:
+def test_an_ending_sets_a_slot_or_rasa_would_take_it_for_declined(visit: str) -> None:
     message = {"text": "stop", "intent": {"name": "contact_cancel"}}
     at = tracker(slots={"requested_slot": "contact_name"}, message=message)
     said, events = run(ValidateContactForm(), at)
@@ -140,6 +150,49 @@ def test_a_ticket_is_stored_before_its_number_is_said_and_once_only(
 def test_without_consent_nothing_is_stored(visit: str, sqlite_core: Core) -> None:
     assert run(ActionSubmitContact(), tracker(visit, slots={"contact_for": "self"}))[0] == []
     assert tickets.listed(sqlite_core) == []
+
+
+def test_the_form_follows_where_no_request_is_open(visit: str) -> None:
+    at = tracker(visit, message={"text": "call me", "intent": {"name": "request_callback"}})
+    (said,), events = run(ActionStartContact(), at)
+    assert said["response"] == "utter_request_callback"
+    assert [(e["event"], e["name"]) for e in events] == [("followup", "contact_form")]
+
+
+def test_a_sent_request_is_named_changed_and_cancelled(visit: str) -> None:
+    slots = {"contact_consent": "yes", "contact_for": "self", "contact_name": "Robin"}
+    (sent,), _ = run(ActionSubmitContact(), tracker(visit, slots=slots))
+    call = {"text": "call me", "intent": {"name": "request_callback"}}
+    (named,), events = run(ActionStartContact(), tracker(visit, message=call))
+    assert (named["response"], named["number"]) == ("utter_request_open", sent["number"])
+    assert events == []
+    yes = {"text": "yes", "intent": {"name": "affirm"}}
+    asked = tracker(visit, message=yes, events=said_before("utter_request_open"))
+    (changing,), events = run(ActionAnswerYesNo(), asked)
+    assert changing["response"] == "utter_request_changing"
+    assert {e["name"]: e.get("value") for e in events}["contact_name"] == "Robin"
+    assert events[-1]["name"] == "contact_form"
+    cancel = {"text": "cancel that", "intent": {"name": "request_cancel"}}
+    (ask,), _ = run(ActionAboutRequest(), tracker(visit, message=cancel))
+    assert ask["response"] == "utter_request_cancel_ask"
+    sure = tracker(visit, message=yes, events=said_before("utter_request_cancel_ask"))
+    (done,), _ = run(ActionAnswerYesNo(), sure)
+    assert (done["response"], done["number"]) == ("utter_request_cancelled", sent["number"])
+
+
+def test_a_minors_number_is_not_kept(visit: str, sqlite_core: Core) -> None:
+    privacy.conceal(sqlite_core, visit, "212-555-0142")
+    message = {"text": "im 15", "intent": {"name": "inform"}}
+    at = tracker(visit, slots={"requested_slot": "contact_time"}, message=message)
+    (said,), _ = run(ValidateContactForm(), at)
+    assert said["response"] == "utter_contact_minor"
+    assert privacy.reveal(sqlite_core, visit, "[phone-1]") == "[phone-1]"
+
+
+def test_what_is_kept_is_filled_in_elsewhere() -> None:
+    message = {"text": "send me my data", "intent": {"name": "delete_my_data"}}
+    (said,), _ = run(ActionShowMyData(), tracker(message=message))
+    assert said["response"] == "utter_my_data_all"
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ def test_a_name_is_taken_from_how_people_say_it(text: str, entity: str | None, n
 
 
 @pytest.mark.parametrize(
-    "text", ["", "12345", "😀😀", "[phone-1]", "a" * 61, "one two three four five"]
+    "text", ["", "12345", "😀😀", "[number-1]", "a" * 61, "one two three four five"]
 )
 def test_what_is_no_name_is_asked_again_and_explained_the_second_time(text: str) -> None:
     first = step({}, said(text, "contact_name"))

@@ -81,3 +81,13 @@ def test_in_the_form_and_after_a_danger_no_warm_line_leads(gateway: Gateway) -> 
     for visitor in (asked, endangered):
         visitor.send(STORY)
         assert visitor.wait_for_answers(2)[1]["text"].startswith("You said")
+
+
+def test_what_is_kept_is_put_into_its_text_without_the_assistant(gateway: Gateway) -> None:
+    reply = {"text": "Kept:\n$kept_all", "response": "utter_my_data_all", "metadata": {}}
+    gateway.assistant.replies = [reply]
+    visitor = gateway.visitor()
+    visitor.send("i am robin@example.com, what do you have on me")
+    (answer,) = visitor.wait_for_answers(1)
+    assert "robin@example.com, what do you have on me" in answer["text"]
+    assert "robin@example.com" not in str(gateway.assistant.asked)

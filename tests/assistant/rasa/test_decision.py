@@ -15,6 +15,8 @@ LABELS = [
     "say_again",
     "how_known",
     "contact_why",
+    "request_cancel",
+    "contact_cancel",
 ]
 DECIDER = Decider(LABELS, Thresholds(answer=0.3, crisis=0.5, unclear=0.2, interrupt=0.6))
 
@@ -56,6 +58,7 @@ def test_a_weak_sign_of_danger_is_never_answered_with_a_topic() -> None:
         ("skip", "contact_skip", 0.95, "contact_skip"),
         ("say that again", "say_again", 0.95, "say_again"),
         ("why", "how_known", 0.95, "contact_why"),  # the form's own question is meant
+        ("dont call me", "request_cancel", 0.95, "contact_cancel"),  # nothing is sent yet
     ],
 )
 def test_while_the_form_waits_for_a_value(

@@ -1,0 +1,156 @@
+"""What is kept of one conversation, in plain words: a short list, everything, or how to erase it.
+
+The gateway puts them into the approved texts, so that nothing of it passes through the assistant.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from care import privacy, tickets, wording
+from care.db import Core
+from care.models import Clarification, Consent, Message, PrivateValue, Ticket
+from care.tickets import Details
+from care.transcript import Said, opened
+
+LIST, ALL = "kept_list", "kept_all"
+SHOWN_END = 2  # digits of a phone number that the list shows
+OWN_TEXTS = ("utter_my_data", "utter_my_data_all")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Everything of one conversation that is stored, opened."""
+
+    said: Sequence[Said]
+    values: Sequence[str]
+    tickets: Sequence[tuple[Ticket, Details]]
+    consents: Sequence[Consent]
+    picks: int
+    zone: ZoneInfo
+
+
+def response_to(text: str) -> str:
+    """The text for a message about one's own data: all of it, the list, or the way to delete it."""
+    said = {
+        name: bool(re.search(_words()[name], text, re.IGNORECASE))
+        for name in ("erase", "see", "see_first", "all")
+    }
+    if not said["see"] or (said["erase"] and not said["see_first"]):
+        return "utter_delete_my_data"
+    return "utter_my_data_all" if said["all"] else "utter_my_data"
+
+
+def placeholders(core: Core, conversation_id: str, text: str) -> dict[str, str]:
+    """What the placeholders of a text about kept data stand for; empty for any other text."""
+    if f"${LIST}" not in text and f"${ALL}" not in text:
+        return {}
+    with core.snapshot() as session:
+        kept = _kept(core, session, conversation_id)
+    return {LIST: "\n".join(_short(kept)), ALL: "\n".join(_whole(kept))}
+
+
+def _kept(core: Core, session: Session, conversation_id: str) -> Kept:
+    def mine(model: Any) -> Any:
+        return select(model).where(model.conversation_id == conversation_id).order_by(model.id)
+
+    found = session.scalars(mine(Ticket)).all()
+    ids = [ticket.id for ticket in found]
+    picks = select(func.count()).select_from(mine(Clarification).subquery())
+    return Kept(
+        said=[opened(core, row) for row in session.scalars(mine(Message))],
+        values=[privacy.opened(core, row) for row in session.scalars(mine(PrivateValue))],
+        tickets=[(ticket, tickets.details_of(core, ticket)) for ticket in found],
+        consents=session.scalars(select(Consent).where(Consent.ticket_id.in_(ids))).all(),
+        picks=session.scalar(picks) or 0,
+        zone=ZoneInfo(core.settings.time_zone),
+    )
+
+
+def _short(kept: Kept) -> list[str]:
+    """Kinds, counts, and contact details that only their owner knows again."""
+    words = _words()
+    mine = sum(said.author == "visitor" for said in kept.said)
+    lines = [words["messages"].format(mine=mine, others=len(kept.said) - mine)]
+    details = ", ".join(masked(value) for value in kept.values)
+    lines.append(words["details"].format(details=details or words["none"]))
+    numbers = ", ".join(ticket.number for ticket, _ in kept.tickets)
+    lines.append(words["requests"].format(requests=numbers or words["none"]))
+    lines.append(words["consents"].format(consents=len(kept.consents) or words["none"]))
+    return [*lines, words["picks"].format(picks=kept.picks)] if kept.picks else lines
+
+
+def masked(value: str) -> str:
+    """A contact detail that its owner knows again and nobody else can use."""
+    name, at, domain = value.partition("@")
+    if at:
+        return str(_words()["email_masked"].format(first=name[:1], domain=domain))
+    digits = "".join(c for c in value if c.isdigit())
+    return str(_words()["phone_masked"].format(end=digits[-SHOWN_END:]))
+
+
+def _whole(kept: Kept) -> list[str]:
+    words = _words()
+    details = ", ".join(kept.values) or words["none"]
+    lines = [words["details"].format(details=details)]
+    for ticket, told in kept.tickets:
+        lines += _request(ticket, told, kept.zone)
+    for consent in kept.consents:
+        lines += _consent(consent, kept.zone)
+    if kept.picks:
+        lines.append(words["picks"].format(picks=kept.picks))
+    return [*lines, words["transcript"], *_transcript(kept.said, kept.zone)]
+
+
+def _request(ticket: Ticket, told: Details, zone: ZoneInfo) -> list[str]:
+    words = _words()
+    at = _day(ticket.created_at, zone)
+    kind = words["kinds"].get(ticket.kind, words["kinds"]["danger"])
+    fields = (
+        ("for", words["for"].get(told.contact_for, "")),
+        ("name", told.name),
+        ("reach", told.phone or told.email),
+        ("time", told.best_time),
+        ("voicemail", words["yes"] if told.voicemail_ok else ""),
+        ("texts", words["yes"] if told.texting_ok else ""),
+    )
+    shown = [f"{words['fields'][name]}: {value}" for name, value in fields if value]
+    return ["; ".join([words["request"].format(number=ticket.number, kind=kind, at=at), *shown])]
+
+
+def _consent(consent: Consent, zone: ZoneInfo) -> Iterable[str]:
+    words = _words()
+    purpose = words["purposes"].get(consent.purpose, consent.purpose)
+    given = _day(consent.given_at, zone)
+    yield words["consent"].format(
+        purpose=purpose, at=given, version=consent.version, text=" ".join(consent.text.split())
+    )
+    if consent.withdrawn_at:
+        yield words["withdrawn"].format(purpose=purpose, at=_day(consent.withdrawn_at, zone))
+
+
+def _transcript(said: Iterable[Said], zone: ZoneInfo) -> Iterable[str]:
+    """Without the lists of this kind that were shown before, which would hold it all again."""
+    who = _words()["authors"]
+    for line in said:
+        text = _words()["shown_before"] if line.response in OWN_TEXTS else line.text
+        at = line.at.astimezone(zone)
+        yield f"{at:%b} {at.day}, {at:%H:%M} {who.get(line.author, who['guide'])}: {text}"
+
+
+def _day(at: datetime, zone: ZoneInfo) -> str:
+    local = at.astimezone(zone)
+    return f"{local:%b} {local.day}, {local:%Y %H:%M}"
+
+
+@cache
+def _words() -> dict[str, Any]:
+    words: dict[str, Any] = wording.load_yaml(wording.DATA / "conversation" / "my_data_words.yml")
+    return words
