@@ -104,8 +104,8 @@ def test_a_crisis_text_with_the_word_more_is_still_one_text_message(
     sqlite_core: Core, kind: str, about: str
 ) -> None:
     line = Line(fill(wording.text(f"{about}/{kind}", "sms").text))
-    word = staffed.word(sqlite_core, "sms")
-    told = staffed.with_word(Outcome([line], crisis=kind), word, "sms")
+    word = staffed.word(sqlite_core)
+    told = staffed.with_word(sqlite_core, Outcome([line], crisis=kind), word, "sms")
     (said,) = told.lines
     assert "988" in said.text.removeprefix(line.text)
     assert sms_length(said.text) <= SMS_LIMIT
