@@ -112,8 +112,14 @@ def call_buttons(kind: str, spoken: Spoken) -> tuple[dict[str, str], ...]:
 def language_so_far(spoken: Spoken) -> str:
     """The language of the last text in danger that there is in both."""
     danger = (name for name in reversed(spoken) if name.startswith(FULL))
-    both = (n for n in danger if wording.is_spanish(n) or wording.known(n + wording.SPANISH))
+    both = (name for name in danger if wording.is_spanish(name) or _has_spanish(name))
     return "es" if wording.is_spanish(next(both, None)) else "en"
+
+
+def _has_spanish(name: str) -> bool:
+    """Its own, or the one that fits every kind."""
+    answer = name.partition("/")[2].partition("_")[2]
+    return any(wording.known(n + wording.SPANISH) for n in (name, f"{NEXT}/{answer}"))
 
 
 def in_spanish(text: str, spoken: Spoken) -> bool:

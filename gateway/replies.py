@@ -7,6 +7,7 @@ from care.transcript import Line, Outcome, Said, Waiting
 from gateway import rendering
 from gateway.assistant import Answer, Question
 
+NOT_UNDERSTOOD = {"utter_out_of_scope", "utter_unsure", "utter_unsure_twice"}
 ENGLISH_ONLY = "utter_english_only" + wording.SPANISH
 
 
@@ -80,7 +81,7 @@ def _met_in_spanish(
     before = _before(core, question, waiting)
     if any(said.author == "guide" and line.text in said.text for said in before):
         return lines
-    if lines[0].response in gentle.NO_ANSWER:
+    if lines[0].response in NOT_UNDERSTOOD:
         return [line]
     return rendering.led(lines, line.text)
 

@@ -183,6 +183,8 @@ def _shown(said: Said) -> dict[str, Any]:
         shown["buttons"] = list(said.buttons)
     if said.sources:
         shown["sources"] = wording.source_links(said.sources)
+    if wording.is_spanish(said.response):
+        shown["language"] = "es"
     return shown
 
 
