@@ -5,11 +5,11 @@ Texts and patterns are data (`data/crisis/`); every pattern carries examples tha
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from care import wording
+from care import language, wording
 from care.safety import Finding, variants
 
 # What the dialogue would say, and the answer that is given in its place in a crisis.
@@ -56,39 +56,44 @@ class _Row:
 def settled(found: Finding, spoken: Spoken) -> Finding:
     """The danger that is meant: "I'm not safe" after a danger speaks of that one."""
     known = _last_danger(spoken).partition("/")[2]
-    return Finding(known, "any", vague=True) if found.vague and known else found
+    return replace(found, kind=known, about="any") if found.vague and known else found
 
 
 def danger_text(found: Finding, spoken: Spoken) -> str:
     """The fixed reply to a danger that is `settled`: whole, then shorter, in turn."""
+    spanish = (found.language or language_so_far(spoken)) == "es"
     if found.vague and _last_danger(spoken):
-        return _reply("safe_no", found.kind, spoken)
+        return _reply("safe_no", found.kind, spoken, spanish)
     other = "_other" if _whom(found, spoken) == "other" else ""
-    return _varied((f"{FULL}{other}/{found.kind}", f"{SHORTER}{other}/{found.kind}"), spoken)
+    names = (f"{FULL}{other}/{found.kind}", f"{SHORTER}{other}/{found.kind}")
+    return _varied([wording.translated([name], spanish) for name in names], spoken)
 
 
 def answer_to(kind: str, spoken: Spoken, text: str) -> str | None:
     """In a crisis: the fixed text for an answer such as "no"; None for anything else."""
     if len(text) > LONGEST_ANSWER:
         return None
-    messages, after = list(variants(text)), _places(spoken)
+    messages, after, spanish = list(variants(text)), _places(spoken), in_spanish(text, spoken)
     if not any(messages):
-        return _reply("stay", kind, spoken)
+        return _reply("stay", kind, spoken, spanish)
     for row in _answers():
         if row.after in after and any(row.pattern.fullmatch(m) for m in messages):
-            return _reply(row.answer, kind, spoken)
+            return _reply(row.answer, kind, spoken, spanish)
     says_nothing = "crisis" in after and any(map(_beside().fullmatch, messages))
-    return _reply("stay", kind, spoken) if says_nothing else None
+    return _reply("stay", kind, spoken, spanish) if says_nothing else None
 
 
 def instead(kind: str, heard: Heard, spoken: Spoken) -> str | None:
     """In a crisis: the text in place of a guess, a refusal, an unasked form or a repetition."""
+    spanish = in_spanish(heard.text, spoken)
     for response in heard.responses:
         wanted = response == ASKS_FOR_CONTACT and asks_for_contact(heard.text)
         if response in IN_A_CRISIS and not wanted:
-            return _reply(IN_A_CRISIS[response], kind, spoken)
+            return _reply(IN_A_CRISIS[response], kind, spoken, spanish)
     repeats = heard.responses == spoken[-1:] and heard.label not in SAID_AGAIN
-    return _reply("stay", kind, spoken) if repeats else None
+    # Topics are in English only, and what is read in Spanish is hardly more than a guess.
+    guess = spanish and language.of(heard.text) == "es" and heard.label.startswith("faq/")
+    return _reply("stay", kind, spoken, spanish) if repeats or guess else None
 
 
 def asks_for_contact(text: str) -> bool:
@@ -99,28 +104,47 @@ def asks_for_contact(text: str) -> bool:
 
 def call_buttons(kind: str, spoken: Spoken) -> tuple[dict[str, str], ...]:
     """The numbers to call in this crisis."""
-    buttons = wording.text(_name(STAYS[0], kind, _whom_so_far(spoken))).buttons
+    spanish = language_so_far(spoken) == "es"
+    buttons = wording.text(_name(STAYS[0], kind, _whom_so_far(spoken), spanish)).buttons
     return tuple(button for button in buttons if button.get("url", "").startswith("tel:"))
 
 
-def _reply(answer: str, kind: str, spoken: Spoken) -> str:
+def language_so_far(spoken: Spoken) -> str:
+    """The language of the last text in danger that there is in both."""
+    danger = (name for name in reversed(spoken) if name.startswith(FULL))
+    both = (name for name in danger if wording.is_spanish(name) or _has_spanish(name))
+    return "es" if wording.is_spanish(next(both, None)) else "en"
+
+
+def _has_spanish(name: str) -> bool:
+    """Its own, or the one that fits every kind."""
+    answer = name.partition("/")[2].partition("_")[2]
+    return any(wording.known(n + wording.SPANISH) for n in (name, f"{NEXT}/{answer}"))
+
+
+def in_spanish(text: str, spoken: Spoken) -> bool:
+    """Is this to be answered in Spanish? In danger, a word of another language changes nothing."""
+    return (language.of(text, surely=bool(spoken)) or language_so_far(spoken)) == "es"
+
+
+def _reply(answer: str, kind: str, spoken: Spoken, spanish: bool) -> str:
     """The text for an answer; never the one that was said last, unless that is asked for."""
     about, last = _whom_so_far(spoken), spoken[-1] if spoken else ""
     if answer == "again":
-        return last if wording.known(last) else _reply("stay", kind, spoken)
+        return last if wording.known(last) else _reply("stay", kind, spoken, spanish)
     if answer in {"yes", "no", "unsure"} and _asks_whether_safe(last):
         answer = f"safe_{answer}"
-    if answer != "stay" and (name := _name(answer, kind, about)) != last:
+    if answer != "stay" and (name := _name(answer, kind, about, spanish)) != last:
         return name
-    return _varied([_name(stay, kind, about) for stay in STAYS], spoken)
+    return _varied([_name(stay, kind, about, spanish) for stay in STAYS], spoken)
 
 
-def _name(answer: str, kind: str, about: str) -> str:
+def _name(answer: str, kind: str, about: str, spanish: bool) -> str:
     """The most specific text there is for an answer."""
     names = [f"{NEXT}/{kind}_{answer}", f"{NEXT}/{answer}"]
     if about == "other":
         names.insert(0, f"{NEXT}_other/{kind}_{answer}")
-    return next(name for name in names if wording.known(name))
+    return wording.translated(names, spanish)
 
 
 def _varied(names: Sequence[str], spoken: Spoken) -> str:
@@ -140,14 +164,15 @@ def _whom_so_far(spoken: Spoken) -> str:
 
 
 def _last_danger(spoken: Spoken) -> str:
-    """The last reply to a danger."""
+    """The last reply to a danger, by its name in English."""
     families = {name: name.partition("/")[0].removesuffix("_other") for name in spoken}
-    return next((n for n in reversed(spoken) if families[n] in {FULL, SHORTER}), "")
+    last = next((n for n in reversed(spoken) if families[n] in {FULL, SHORTER}), "")
+    return last.removesuffix(wording.SPANISH)
 
 
 def _places(spoken: Spoken) -> set[str]:
     """Which rows hold here, by what was said last."""
-    last = spoken[-1] if spoken else ""
+    last = spoken[-1].removesuffix(wording.SPANISH) if spoken else ""
     if not last.startswith(FULL):
         return {"any"}
     relief = last.startswith(NEXT) and last.endswith(tuple(_next()["relief"]))
@@ -155,7 +180,8 @@ def _places(spoken: Spoken) -> set[str]:
 
 
 def _asks_whether_safe(name: str) -> bool:
-    return wording.known(name) and _next()["question"] in wording.text(name).text
+    questions = (_next()["question"], *_next()["spanish_questions"])
+    return wording.known(name) and any(q in wording.text(name).text for q in questions)
 
 
 @cache

@@ -58,7 +58,8 @@ def _is_gentle(said: Said) -> bool:
 def _lines() -> frozenset[str]:
     return frozenset(
         wording.text(name, channel).text
-        for name in (UNCLEAR, LOSS_LINE, LOSS)
+        for plain in (UNCLEAR, LOSS_LINE, LOSS)
+        for name in (plain, plain + wording.SPANISH)
         for channel in ("web", "sms")
     )
 

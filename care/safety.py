@@ -6,10 +6,10 @@ Patterns are data (`data/crisis/phrases.yml`); every one carries an example that
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
-from care import phrases
+from care import language, phrases
 from care.phrases import Message
 
 LEET = str.maketrans("013457@$", "oieastas")
@@ -26,11 +26,15 @@ INVISIBLE = {"Mn", "Me", "Cf"}
 
 @dataclass(frozen=True)
 class Finding:
-    """What was seen: the kind of danger, and for whom. `vague`: danger, but not which."""
+    """What was seen: the kind of danger, for whom, in which language if that is plain.
+
+    `vague`: danger, but not which.
+    """
 
     kind: str
     about: str
     vague: bool = False
+    language: str | None = field(default=None, compare=False)
 
 
 def screen(text: str) -> Finding | None:
@@ -39,7 +43,7 @@ def screen(text: str) -> Finding | None:
         message = Message(phrases.cleared(variant))
         if row := phrases.first(message):
             vague = row.vague and not phrases.speaks_of(message, "other")
-            return Finding(row.kind, _about(row.about, message), vague)
+            return Finding(row.kind, _about(row.about, message), vague, language.of(text))
     return None
 
 

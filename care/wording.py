@@ -15,6 +15,7 @@ import yaml
 from care.settings import ROOT
 
 DATA = ROOT / "data"
+SPANISH = "_es"  # ends the name of the Spanish text that stands for an English one
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,17 @@ def text(name: str, channel: str = "web") -> Text:
 def known(name: str) -> bool:
     """Is there a text of this name?"""
     return name in _responses()
+
+
+def translated(names: Iterable[str], spanish: bool) -> str:
+    """The most specific text there is, first of all in Spanish if that is wanted."""
+    wanted = [name for name in names if known(name) or known(name + SPANISH)]
+    in_spanish = (name + SPANISH for name in wanted if spanish and known(name + SPANISH))
+    return next(in_spanish, next(name for name in wanted if known(name)))
+
+
+def is_spanish(name: str | None) -> bool:
+    return name is not None and name.endswith(SPANISH)
 
 
 def title(label: str) -> str | None:

@@ -1,17 +1,20 @@
 """The assistant's answer as one visitor gets it: what is added in danger, and gently outside it."""
 
-from care import conversations, crisis, feelings, gentle, wording
+from care import conversations, crisis, feelings, gentle, language, wording
 from care.crisis import Heard
 from care.db import Core
 from care.transcript import Line, Outcome, Said, Waiting
 from gateway import rendering
 from gateway.assistant import Answer, Question
 
+NOT_UNDERSTOOD = {"utter_out_of_scope", "utter_unsure", "utter_unsure_twice"}
+ENGLISH_ONLY = "utter_english_only" + wording.SPANISH
+
 
 def answered(core: Core, waiting: Waiting, question: Question, answer: Answer) -> Outcome:
     """The lines to store for an answer that stands."""
     if mourns(waiting):
-        return Outcome(lines=[rendering.fixed(core, gentle.LOSS, waiting.channel)])
+        return Outcome(lines=[rendering.fixed(core, _named(gentle.LOSS, waiting), waiting.channel)])
     plain = rendering.lines(core, question.conversation, answer)
     lines = rendering.disclosed(core, waiting, plain)
     topic = answer.label if answer.label.startswith("faq/") else None
@@ -20,6 +23,7 @@ def answered(core: Core, waiting: Waiting, question: Question, answer: Answer) -
     elif waiting.expects is None and question.label is None:
         if lines is plain:  # one line before an answer is enough
             lines = _met(core, waiting, question, answer, lines)
+        lines = _met_in_spanish(core, waiting, question, lines)
         lines = _followed(core, waiting, question, answer, lines)
     return Outcome(lines=lines, expects=_expected(answer), topic=topic)
 
@@ -57,13 +61,34 @@ def _met(
     text, channel = waiting.said.text, waiting.channel
     if gentle.tells_of_loss(text):
         if lines[0].response in gentle.NO_ANSWER:
-            return [rendering.fixed(core, gentle.LOSS, channel)]
+            return [rendering.fixed(core, _named(gentle.LOSS, waiting), channel)]
         due = gentle.is_due(_before(core, question, waiting), lines)
-        return rendering.led(lines, wording.text(gentle.LOSS_LINE, channel).text) if due else lines
+        name = _named(gentle.LOSS_LINE, waiting)
+        return rendering.led(lines, wording.text(name, channel).text) if due else lines
     if not (answer.label.startswith("faq/") and feelings.told_in(text)):
         return lines
     words = feelings.warm_line(_before(core, question, waiting), channel)
     return rendering.led(lines, words) if words else lines
+
+
+def _met_in_spanish(
+    core: Core, waiting: Waiting, question: Question, lines: list[Line]
+) -> list[Line]:
+    """Once in a conversation: that the guide answers in English, and who speaks Spanish."""
+    if language.of(waiting.said.text) != "es":
+        return lines
+    line = rendering.fixed(core, ENGLISH_ONLY, waiting.channel)
+    before = _before(core, question, waiting)
+    if any(said.author == "guide" and line.text in said.text for said in before):
+        return lines
+    if lines[0].response in NOT_UNDERSTOOD:
+        return [line]
+    return rendering.led(lines, line.text)
+
+
+def _named(name: str, waiting: Waiting) -> str:
+    """The text of that name in the language of the message."""
+    return wording.translated([name], language.of(waiting.said.text) == "es")
 
 
 def _followed(
@@ -73,7 +98,8 @@ def _followed(
     unclear = answer.unclear or gentle.hints_at_danger(waiting.said.text)
     if not (unclear and gentle.is_due(_before(core, question, waiting), lines)):
         return lines
-    return rendering.followed(lines, wording.text(gentle.UNCLEAR, waiting.channel).text)
+    name = _named(gentle.UNCLEAR, waiting)
+    return rendering.followed(lines, wording.text(name, waiting.channel).text)
 
 
 def _before(core: Core, question: Question, waiting: Waiting) -> list[Said]:

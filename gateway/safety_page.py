@@ -59,13 +59,16 @@ def host(address: str) -> str:
 
 
 def _kinds(settings: Settings) -> list[dict[str, str]]:
-    """Each kind of danger in plain words, and the first reply to it as it is said."""
+    """Each kind of danger in plain words, and the first reply to it in both languages."""
     words: dict[str, str] = wording.load_yaml(PAGE_WORDS)["kinds"]
     return [
         {
             "id": kind,
             "name": name,
             "text": wording.fill(wording.text(CRISIS + kind).text, settings.spoken),
+            "spanish": wording.fill(
+                wording.text(CRISIS + kind + wording.SPANISH).text, settings.spoken
+            ),
         }
         for kind, name in words.items()
     ]

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import structlog
 
-from care import duty
+from care import duty, wording
 from care.db import Core
 from care.transcript import Outcome
 from gateway import rendering
@@ -14,23 +14,24 @@ ALERTED, NOBODY = "utter_alerted/person", "utter_alerted/nobody"
 log = structlog.get_logger()
 
 
-def word(core: Core, channel: str) -> str | None:
-    """That a person has been alerted, or else that 988 is there; None if that cannot be told.
+def word(core: Core) -> str | None:
+    """The text that a person has been alerted, or that 988 is there; None if that is not known.
 
     Asks the database.
     """
     try:
-        name = ALERTED if duty.on_duty(core) else NOBODY
+        return ALERTED if duty.on_duty(core) else NOBODY
     except Exception as error:  # noqa: BLE001  (a danger is answered whatever breaks here)
         log.warning("duty_unknown", why=type(error).__name__)
         return None
-    return rendering.fixed(core, name, channel).text
 
 
-def with_word(outcome: Outcome, said: str | None, channel: str) -> Outcome:
-    """The same reply, ending with a word about staff."""
-    if said is None:
+def with_word(core: Core, outcome: Outcome, name: str | None, channel: str) -> Outcome:
+    """The same reply, ending with a word about staff in its own language."""
+    if name is None:
         return outcome
     *before, last = outcome.lines
+    name = wording.translated([name], wording.is_spanish(last.response))
+    said = rendering.fixed(core, name, channel).text
     between = " " if channel == "sms" else "\n"  # one text message stays one
     return replace(outcome, lines=(*before, replace(last, text=f"{last.text}{between}{said}")))

@@ -5,10 +5,10 @@ from types import TracebackType
 
 import structlog
 
-from care import conversations
+from care import conversations, crisis, wording
 from care.db import Core
 from care.errors import StorageDownError, UnknownConversationError
-from care.transcript import Waiting
+from care.transcript import Line, Waiting
 from gateway import rendering
 from gateway.hub import Hub
 from gateway.threads import Threads
@@ -43,8 +43,7 @@ class Trouble:
         return self._telling
 
     async def _tell(self) -> None:
-        name = "utter_trouble_form" if self._waiting.expects else "utter_trouble"
-        line = rendering.fixed(self._core, name, self._waiting.channel, author="system")
+        line = self._line("utter_trouble_form" if self._waiting.expects else "utter_trouble")
         seconds = self._core.settings.storage_timeout_seconds
         try:
             said = await self._threads.within(
@@ -58,11 +57,15 @@ class Trouble:
         self._hub.tell(self._conversation_id, said)
 
     async def give_up(self) -> None:
-        line = rendering.fixed(
-            self._core, "utter_trouble_given_up", self._waiting.channel, author="system"
-        )
+        line = self._line("utter_trouble_given_up")
         seq = self._waiting.said.seq
         said = await self._threads.run(
             conversations.give_up, self._core, self._conversation_id, seq, line
         )
         self._hub.tell(self._conversation_id, said)
+
+    def _line(self, name: str) -> Line:
+        waiting = self._waiting
+        spanish = crisis.in_spanish(waiting.said.text, waiting.spoken)
+        name = wording.translated([name], spanish)
+        return rendering.fixed(self._core, name, waiting.channel, author="system")

@@ -8,7 +8,7 @@ from functools import partial
 
 import structlog
 
-from care import conversations, crisis, disclosure, feedback, privacy
+from care import conversations, crisis, disclosure, feedback, language, privacy
 from care.conversations import AtOnce, Received
 from care.db import Core
 from care.errors import StorageDownError, UnknownConversationError
@@ -98,9 +98,9 @@ class Turns:
 
     def _at_once(self, finding: Finding, channel: str) -> AtOnce:
         """The reply to a danger, but for what was said before."""
-        word = staffed.word(self.core, channel)
+        word = staffed.word(self.core)
         return lambda spoken: staffed.with_word(
-            self.danger(finding, channel, spoken), word, channel
+            self.core, self.danger(finding, channel, spoken), word, channel
         )
 
     def danger(self, found: Finding, channel: str, spoken: crisis.Spoken = ()) -> Outcome:
@@ -243,10 +243,11 @@ class Turns:
         waiting, question = prepared.waiting, prepared.question
         stay = replies.instead(waiting, question, answer)
         if answer.label.startswith("crisis/") and not replies.mourns(waiting):
-            found = Finding(answer.label.removeprefix("crisis/"), "any")
+            kind, spoken_in = answer.label.removeprefix("crisis/"), language.of(waiting.said.text)
+            found = Finding(kind, "any", language=spoken_in)
             outcome = self.danger(found, question.channel, waiting.spoken)
-            word = staffed.word(self.core, question.channel)
-            outcome = staffed.with_word(outcome, word, question.channel)
+            word = staffed.word(self.core)
+            outcome = staffed.with_word(self.core, outcome, word, question.channel)
         elif stay:
             line = rendering.fixed(self.core, stay, question.channel)
             outcome = Outcome(rendering.disclosed(self.core, waiting, [line]))

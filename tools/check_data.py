@@ -12,7 +12,7 @@ import yaml
 
 from care import hours
 from care.errors import SettingsError
-from tools import wording
+from tools import spanish, wording
 from tools.content import Content, Example, Response, read_content
 from tools.labels import BUTTON_LABELS, CODE_LABELS, LABELS, TOPICS
 
@@ -115,7 +115,10 @@ def check_text(response: Response, numbers: Iterable[str]) -> list[str]:
     if not text.strip():
         return ["no text"]
     problems = wording.check_names(text) + wording.check_words(text)
-    problems += wording.check_reading(text) + wording.check_numbers(text, numbers)
+    problems += wording.check_numbers(text, numbers)
+    if spanish.is_spanish(response):
+        return problems + spanish.check(response, WEB_LIMITS.get(family, 60))
+    problems += wording.check_reading(text)
     if response.channel == "sms":
         problems += wording.check_sms(text, SMS_LIMITS.get(family, 300))
     else:

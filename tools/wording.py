@@ -81,12 +81,16 @@ def check_words(text: str) -> list[str]:
     return problems
 
 
-def check_reading(text: str) -> list[str]:
-    problems = [
+def check_sentences(text: str) -> list[str]:
+    return [
         f"sentence of {len(words)} words (max {MAX_SENTENCE_WORDS}): {' '.join(words[:6])}..."
         for words in sentences(text)
         if len(words) > MAX_SENTENCE_WORDS
     ]
+
+
+def check_reading(text: str) -> list[str]:
+    problems = check_sentences(text)
     if (level := grade(text)) > MAX_GRADE:
         problems.append(f"reading grade {level:.1f} (max {MAX_GRADE:g})")
     return problems

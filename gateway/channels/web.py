@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from care import conversations, safety, wording
+from care import conversations, language, safety, wording
 from care.db import Core
 from care.errors import StorageDownError, UnknownConversationError
 from care.transcript import Said
@@ -82,7 +82,7 @@ class WebChannel:
         except UnknownConversationError:
             raise await self._screened_too(_unknown_session(), inbound.text) from None
         except StorageDownError:
-            raise await self._screened_too(self._storage_down(), inbound.text) from None
+            raise await self._screened_too(self._storage_down(inbound.text), inbound.text) from None
         return JSONResponse({"id": inbound.external_id}, 202)
 
     async def _screened_too(self, refused: RefusedError, text: str) -> RefusedError:
@@ -156,8 +156,9 @@ class WebChannel:
         seconds = self.core.settings.storage_timeout_seconds
         return await self._threads.within(seconds, use_case, self.core, *more)
 
-    def _storage_down(self) -> RefusedError:
-        line = rendering.fixed(self.core, "utter_trouble_storage", CHANNEL, author="system")
+    def _storage_down(self, text: str = "") -> RefusedError:
+        name = wording.translated(["utter_trouble_storage"], language.of(text) == "es")
+        line = rendering.fixed(self.core, name, CHANNEL, author="system")
         return RefusedError(503, "not_stored", "Nothing can be stored right now.", [line])
 
     def _limited(self) -> RefusedError:
@@ -182,6 +183,8 @@ def _shown(said: Said) -> dict[str, Any]:
         shown["buttons"] = list(said.buttons)
     if said.sources:
         shown["sources"] = wording.source_links(said.sources)
+    if wording.is_spanish(said.response):
+        shown["language"] = "es"
     return shown
 
 

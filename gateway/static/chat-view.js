@@ -216,7 +216,8 @@ export class ChatView {
     const choices = titles.length ? ` Quick replies: ${titles.join(", ")}.` : "";
     const words = waiting ? "Your message is not sent yet." : message.text + choices;
     const { live } = this.#part;
-    live.append(element("p", { text: waiting ? words : `${authorName(message)}: ${words}` }));
+    const lang = waiting ? undefined : message.language;
+    live.append(element("p", { lang, text: waiting ? words : `${authorName(message)}: ${words}` }));
     while (live.children.length > SPOKEN_LINES) live.firstElementChild.remove();
   }
 

@@ -36,7 +36,7 @@ export function messageElement(message, act) {
   if (!message.local) made.append(metaElement(message, act));
   if (sources.some((source) => source.id !== OPERATOR)) made.append(sourcesElement(sources));
   const choices = message.author === "visitor" ? [] : (message.buttons ?? []);
-  if (choices.length) made.append(choicesElement(choices, act));
+  if (choices.length) made.append(choicesElement(choices, message.language, act));
   return made;
 }
 
@@ -78,7 +78,7 @@ export function buttonMessage(choice) {
 }
 
 function textElement(message) {
-  const made = element("div", { class: "text" });
+  const made = element("div", { class: "text", lang: message.language });
   if (message.author === "visitor") made.textContent = message.text;
   else made.append(...pieces(message.text).map(pieceNode));
   return made;
@@ -126,13 +126,14 @@ function stateElement(message, act) {
   return made;
 }
 
-function choicesElement(choices, act) {
+function choicesElement(choices, lang, act) {
   const group = element("div", { class: "choices", role: "group", "aria-label": "Quick replies" });
   for (const choice of choices) {
     const href = safeLink(choice.url);
     if (href) group.append(link(choice.title, href));
     else if (!choice.url) group.append(choiceButton(choice, act));
   }
+  if (lang) for (const made of group.children) made.lang = lang;
   return group;
 }
 

@@ -93,7 +93,8 @@ def test_each_example_is_understood_as_its_own_answer(
     said = before if row["after"] == "relief" else before[:1]
     name = crisis.answer_to("child", said, words)
     texts = {f"utter_crisis_next/{expected}", f"utter_crisis_next/child_{expected}"}
-    assert name in ({said[-1]} if answer == "again" else texts)
+    in_english = (name or "").removesuffix(wording.SPANISH)
+    assert in_english in ({said[-1]} if answer == "again" else texts)
     after_a_topic = crisis.answer_to("child", ("utter_crisis/child", "utter_faq/php"), words)
     assert (after_a_topic == name) == (row["after"] == "any")
 

@@ -127,6 +127,21 @@ def test_a_question_that_cannot_be_stored_is_refused_honestly_and_taken_once_lat
     assert texts(visitor, "visitor") == ["how much is it"]
 
 
+def test_what_cannot_be_stored_is_refused_in_its_own_language(
+    gateway: Gateway, storage: Storage
+) -> None:
+    visitor = gateway.visitor()
+    storage.refuse()
+    message = {"id": "question-1", "text": "cuánto cuesta el programa"}
+    told = visitor.client.post("/chat/messages", json=message).json()["say"][0]
+    danger = {"id": "danger-1", "text": "quiero morirme"}
+    first = visitor.client.post("/chat/messages", json=danger).json()["say"][0]
+    storage.back()
+    assert "no puedo guardar mensajes" in told
+    assert "oprima 2" in told
+    assert "¿Está a salvo ahora mismo?" in first
+
+
 def test_a_crowd_that_waits_for_the_database_keeps_nobody_else_waiting(
     gateway: Gateway, storage: Storage
 ) -> None:

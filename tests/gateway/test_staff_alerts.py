@@ -100,12 +100,14 @@ def test_with_storage_down_the_danger_is_answered_and_neither_is_said(gateway: G
     "about",
     ["utter_crisis", "utter_crisis_other", "utter_crisis_again", "utter_crisis_again_other"],
 )
+@pytest.mark.parametrize("language", ["", wording.SPANISH])
 def test_a_crisis_text_with_the_word_more_is_still_one_text_message(
-    sqlite_core: Core, kind: str, about: str
+    sqlite_core: Core, kind: str, about: str, language: str
 ) -> None:
-    line = Line(fill(wording.text(f"{about}/{kind}", "sms").text))
-    word = staffed.word(sqlite_core, "sms")
-    told = staffed.with_word(Outcome([line], crisis=kind), word, "sms")
+    name = f"{about}/{kind}{language}"
+    line = Line(fill(wording.text(name, "sms").text), response=name)
+    word = staffed.word(sqlite_core)
+    told = staffed.with_word(sqlite_core, Outcome([line], crisis=kind), word, "sms")
     (said,) = told.lines
     assert "988" in said.text.removeprefix(line.text)
     assert sms_length(said.text) <= SMS_LIMIT
