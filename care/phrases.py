@@ -158,9 +158,12 @@ def _shortened() -> re.Pattern[str]:
 
 @cache
 def doubled() -> frozenset[str]:
-    """Beginnings of known words up to a doubled letter: "kill", "sleep" gives "slee"."""
+    """Beginnings of known words up to a doubled letter: "kill", "sleep" gives "slee".
+
+    Not at the first letter: "ppl" would leave "pppills" as "ppills".
+    """
     words = set(re.findall(r"[a-z]+", re.sub(r"\\[a-zA-Z]", " ", str(data()) + str(parts()))))
-    return frozenset(w[: m.end()] for w in words for m in re.finditer(r"([a-z])\1", w))
+    return frozenset(w[: m.end()] for w in words for m in re.finditer(r"(?<=[a-z])([a-z])\1", w))
 
 
 @cache

@@ -61,7 +61,8 @@ def normalise(text: str) -> str:
 
 
 def _characters(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text.casefold())
+    # In capitals first: a dotless i has no lower case of its own.
+    plain = unicodedata.normalize("NFKD", text.upper().casefold())
     if not plain.isascii():
         plain = "".join(c for c in plain if unicodedata.category(c) not in INVISIBLE)
     plain = MIXED_WORD.sub(lambda word: word[0].translate(LEET), APOSTROPHE.sub("", plain))

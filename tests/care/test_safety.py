@@ -146,6 +146,11 @@ def test_words_before_and_after_in_other_lines_never_raise(said: str, other: str
     safety.screen(f"{other}\n{said}\n{other}")
 
 
+@pytest.mark.parametrize("text", ["i took allll my pppills", "k\u0131ll myself", "KILLLL MYSELFFF"])
+def test_stretched_and_foreign_letters_are_the_usual_ones(text: str) -> None:
+    assert safety.screen(text) is not None
+
+
 @given(st.sampled_from(SAID), st.data())
 def test_however_it_is_written_nothing_is_lost(said: str, data: st.DataObject) -> None:
     """Case, gaps, emoji between words, quotes, invisible characters, stretched letters."""
