@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlalchemy import create_engine, text
 
@@ -11,6 +12,10 @@ from care.cipher import new_key
 from care.db import Core, migrate
 from care.settings import Settings
 from tests import postgres
+
+if not os.environ.get("CI"):  # which has a profile of its own
+    hypothesis.settings.register_profile("unhurried", deadline=None)
+    hypothesis.settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")

@@ -89,7 +89,7 @@ near_changes = st.builds(
 
 
 @given(st.one_of(moments, near_changes), st.integers(1, 200), st.sampled_from([OFFICE, NIGHT]))
-@hypothesis_settings(deadline=None, max_examples=30)
+@hypothesis_settings(max_examples=30)
 def test_whatever_the_start_as_many_minutes_were_open_as_asked(
     start: datetime, minutes: int, rules: Hours
 ) -> None:
