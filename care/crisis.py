@@ -31,7 +31,8 @@ ASKS_FOR_CONTACT = "utter_request_callback"
 SAID_AGAIN = {"say_again", "say_simpler"}
 LONGEST_ANSWER = 120
 FULL, SHORTER, NEXT = "utter_crisis", "utter_crisis_again", "utter_crisis_next"
-CONTACT = f"{NEXT}/contact"
+CONTACT, MEANWHILE = f"{NEXT}/contact", f"{NEXT}/meanwhile"
+A_PERSON = "utter_request_human"
 
 # The names of the guide's texts in a conversation, oldest first.
 Spoken = tuple[str, ...]
@@ -71,7 +72,7 @@ def danger_text(found: Finding, spoken: Spoken) -> str:
 
 def answer_to(kind: str, spoken: Spoken, text: str) -> str | None:
     """In a crisis: the fixed text for an answer such as "no"; None for anything else."""
-    if len(text) > LONGEST_ANSWER:
+    if len(text) > LONGEST_ANSWER or asks_for_contact(text):
         return None
     messages, after, spanish = list(variants(text)), _places(spoken), in_spanish(text, spoken)
     if not any(messages):
@@ -87,7 +88,9 @@ def instead(kind: str, heard: Heard, spoken: Spoken) -> str | None:
     """In a crisis: the text in place of a guess, a refusal, an unasked form or a repetition."""
     spanish = in_spanish(heard.text, spoken)
     for response in heard.responses:
-        wanted = response == ASKS_FOR_CONTACT and asks_for_contact(heard.text)
+        # A message from before the danger is no wish for a call in it.
+        in_it = bool(_last_danger(spoken))
+        wanted = in_it and response == ASKS_FOR_CONTACT and asks_for_contact(heard.text)
         if response in IN_A_CRISIS and not wanted:
             return _reply(IN_A_CRISIS[response], kind, spoken, spanish)
     repeats = heard.responses == spoken[-1:] and heard.label not in SAID_AGAIN

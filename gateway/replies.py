@@ -1,5 +1,7 @@
 """The assistant's answer as one visitor gets it: what is added in danger, and gently outside it."""
 
+from dataclasses import replace
+
 from care import conversations, crisis, feelings, gentle, language, wording
 from care.crisis import Heard
 from care.db import Core
@@ -8,6 +10,7 @@ from gateway import rendering
 from gateway.assistant import Answer, Question
 
 NOT_UNDERSTOOD = {"utter_out_of_scope", "utter_unsure", "utter_unsure_twice"}
+SAME_ANSWER, OTHER_TOPICS = "utter_same_answer", 2
 ENGLISH_ONLY = "utter_english_only" + wording.SPANISH
 
 
@@ -16,11 +19,14 @@ def answered(core: Core, waiting: Waiting, question: Question, answer: Answer) -
     if mourns(waiting):
         return Outcome(lines=[rendering.fixed(core, _named(gentle.LOSS, waiting), waiting.channel)])
     plain = rendering.lines(core, question.conversation, answer)
+    is_free = not (waiting.crisis or waiting.expects or question.label)
+    if is_free:
+        plain = _not_the_same_again(core, waiting, question, answer, plain)
     lines = rendering.disclosed(core, waiting, plain)
     topic = answer.label if answer.label.startswith("faq/") else None
     if waiting.crisis:
         lines = _in_danger(core, waiting, lines, topic)
-    elif waiting.expects is None and question.label is None:
+    elif is_free:
         if lines is plain:  # one line before an answer is enough
             lines = _met(core, waiting, question, answer, lines)
         lines = _met_in_spanish(core, waiting, question, lines)
@@ -51,6 +57,9 @@ def _in_danger(core: Core, waiting: Waiting, lines: list[Line], topic: str | Non
     if lines[0].response == crisis.ASKS_FOR_CONTACT:
         first = rendering.fixed(core, crisis.CONTACT, waiting.channel)
         return [first, *rendering.in_crisis(core, lines[1:], calls)]
+    if lines[0].response == crisis.A_PERSON:
+        words = wording.text(crisis.MEANWHILE, waiting.channel).text
+        return rendering.in_crisis(core, rendering.led(lines, words), calls)
     return rendering.in_crisis(core, lines, calls) if waiting.expects else lines
 
 
@@ -84,6 +93,20 @@ def _met_in_spanish(
     if lines[0].response in NOT_UNDERSTOOD:
         return [line]
     return rendering.led(lines, line.text)
+
+
+def _not_the_same_again(
+    core: Core, waiting: Waiting, question: Question, answer: Answer, lines: list[Line]
+) -> list[Line]:
+    """Nobody gets one answer twice running: its next topics and a person come in its place."""
+    if answer.label != waiting.topic or len(lines) != 1:
+        return lines
+    spoken = [said.text for said in _before(core, question, waiting) if said.author == "guide"]
+    if not spoken or lines[0].text not in spoken[-1]:
+        return lines
+    same = rendering.fixed(core, SAME_ANSWER, waiting.channel)
+    topics = [b for b in lines[0].buttons if b.get("payload", "").startswith("/faq/")]
+    return [replace(same, buttons=(*topics[:OTHER_TOPICS], *same.buttons))]
 
 
 def _named(name: str, waiting: Waiting) -> str:
