@@ -171,7 +171,8 @@ def _shortened() -> re.Pattern[str]:
 def doubled() -> frozenset[str]:
     """Beginnings of known words up to a doubled letter: "kill", "sleep" gives "slee"."""
     words = set(re.findall(r"[a-z]+", re.sub(r"\\[a-zA-Z]", " ", str(data()) + str(parts()))))
-    return frozenset(w[: m.end()] for w in words for m in re.finditer(r"([a-z])\1", w))
+    # Not where a word begins: "ppl" would make "pppills" into "ppills".
+    return frozenset(w[: m.end()] for w in words for m in re.finditer(r"(?<=.)([a-z])\1", w))
 
 
 @cache
