@@ -45,6 +45,7 @@ def test_figures_of_speech_and_the_past_are_no_danger(row: dict[str, str]) -> No
         "i want to k1ll myself",
         "i wanttt to killl myself",
         "I want to kill myself \U0001f622\U0001f622",
+        "i took allll my pppills",
         "i want to k i l l myself",
         "i want to k i l l  m y s e l f",
         "k.i.l.l m.y.s.e.l.f",
