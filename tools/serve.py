@@ -12,7 +12,7 @@ from types import FrameType
 import httpx
 
 from care import ladder
-from care.errors import SettingsError
+from care.errors import SettingsError, StorageDownError
 from care.settings import ROOT, Settings
 from tools import local
 
@@ -106,7 +106,10 @@ def _announce(settings: Settings) -> None:
     # Imported here: the parts load while this process has nothing else to do.
     from tools.staff import DEMO_NAME, first_desk_password  # noqa: PLC0415
 
-    password = first_desk_password(settings)
+    try:
+        password = first_desk_password(settings)
+    except StorageDownError:
+        password = None  # the database went away meanwhile; what runs goes on without it
     print(f"\n  The guide:  {address(settings)}/\n  The desk:   {address(settings)}/desk", end="")
     if password:
         print(f"   name: {DEMO_NAME}   password: {password}  (shown once)", end="")

@@ -51,7 +51,7 @@ STORY = "my son took my car again and i am so ashamed that i cried at work, what
 def test_a_feeling_told_beside_a_question_is_met_before_the_answer(gateway: Gateway) -> None:
     visitor = gateway.visitor()
     for number in range(1, 4):
-        visitor.send(STORY)
+        visitor.send(f"{STORY} {number}")
         visitor.wait_for_answers(number)
     texts = [answer["text"] for answer in visitor.wait_for_answers(3)]
     first, second, third = (text.split("You said")[0] for text in texts)
