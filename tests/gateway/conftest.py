@@ -9,12 +9,16 @@ from dataclasses import dataclass, field
 import httpx
 import pytest
 import uvicorn
+from playwright.sync_api import Browser
 
+from care import staff
 from care.db import Core, migrate
 from care.settings import Settings
 from gateway.app import create_app
 from gateway.senders import Sender
 from tests.fakes import FakeAssistant
+from tests.gateway.desk_visit import NAME, PASSWORD, sign_in
+from tests.gateway.page_visit import Visit, chromium, visiting
 from tests.postgres import free_port
 from tests.visitor import Visitor
 
@@ -69,3 +73,24 @@ def gateway(settings: Settings) -> Iterator[Gateway]:
     migrate(settings.database_url)
     with running(settings, FakeAssistant()) as started:
         yield started
+
+
+@pytest.fixture
+def desk(gateway: Gateway) -> httpx.Client:
+    staff.set_password(gateway.core, NAME, PASSWORD)
+    client = httpx.Client(base_url=gateway.url, follow_redirects=True)
+    gateway.clients.append(client)
+    sign_in(client)
+    return client
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Visit]:
+    with visiting(browser) as opened:
+        yield opened

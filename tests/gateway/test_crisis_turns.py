@@ -169,3 +169,34 @@ def test_what_says_nothing_in_danger_gets_numbers_to_call(gateway: Gateway, word
     gateway.assistant.mode = "down"
     answers = said(gateway.visitor(), FIRST["suicide"], words)
     assert "tel:988" in [button.get("url") for button in answers[1]["buttons"]]
+
+
+@pytest.mark.parametrize(("word", "heard"), [("No", "call 911 now"), ("Yes", "I'm glad")])
+def test_whether_they_are_safe_is_heard_with_the_assistant_down(
+    gateway: Gateway, word: str, heard: str
+) -> None:
+    visitor = gateway.visitor()
+    gateway.assistant.mode = "down"
+    visitor.send("i want to kill myself")
+    visitor.wait_for_answers(1)
+    visitor.send(word)
+    assert heard in visitor.wait_for_answers(2)[1]["text"]
+
+
+def test_in_a_crisis_nobody_is_met_with_a_guess_or_a_form(gateway: Gateway) -> None:
+    visitor = gateway.visitor()
+    visitor.send("i want to kill myself")
+    visitor.wait_for_answers(1)
+    gateway.assistant.label = "request_callback"
+    gateway.assistant.replies = [
+        {"text": "intro", "response": "utter_request_callback", "metadata": {}},
+        {"text": "who", "response": "x", "metadata": {"expects": "contact_for"}},
+    ]
+    for number in (2, 3, 4):
+        visitor.send("words of mine")
+        visitor.wait_for_answers(number)
+    texts = [answer["text"] for answer in visitor.wait_for_answers(4)[1:]]
+    assert all("988" in text for text in texts)
+    assert texts[0] != texts[1] != texts[2]
+    visitor.send("Talk to a person", button="/request_human")
+    assert "Yes, a person can call" in visitor.wait_for_answers(6)[-2]["text"]

@@ -1,13 +1,10 @@
-import re
-
 import httpx
 import pytest
 
 from care import conversations, staff, tickets
 from care.transcript import Inbound
 from tests.gateway.conftest import Gateway
-
-NAME, PASSWORD = "dana", "a long enough password"
+from tests.gateway.desk_visit import NAME, PASSWORD, sign_in, token_in
 
 
 @pytest.fixture
@@ -16,17 +13,6 @@ def desk(gateway: Gateway) -> httpx.Client:
     client = httpx.Client(base_url=gateway.url, follow_redirects=True)
     gateway.clients.append(client)
     return client
-
-
-def token_in(page: httpx.Response) -> str:
-    found = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
-    assert found is not None
-    return found[1]
-
-
-def sign_in(desk: httpx.Client, password: str = PASSWORD) -> httpx.Response:
-    form = {"csrf_token": token_in(desk.get("/desk/login")), "username": NAME}
-    return desk.post("/desk/login", data={**form, "password": password})
 
 
 def ticket(gateway: Gateway) -> str:

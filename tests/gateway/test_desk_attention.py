@@ -5,21 +5,12 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from care import conversations, duty, staff, ticket_steps, tickets
+from care import conversations, duty, ticket_steps, tickets
 from care.db import now
 from care.models import Alert, StaffSession
 from care.transcript import Inbound, Line, Outcome
 from tests.gateway.conftest import Gateway
-from tests.gateway.test_desk import NAME, PASSWORD, sign_in, token_in
-
-
-@pytest.fixture
-def desk(gateway: Gateway) -> httpx.Client:
-    staff.set_password(gateway.core, NAME, PASSWORD)
-    client = httpx.Client(base_url=gateway.url, follow_redirects=True)
-    gateway.clients.append(client)
-    sign_in(client)
-    return client
+from tests.gateway.desk_visit import NAME, token_in
 
 
 @pytest.fixture

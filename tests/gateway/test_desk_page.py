@@ -8,19 +8,13 @@ from playwright.sync_api import Browser, Page, expect
 from care import conversations, privacy, staff, tickets
 from care.transcript import Inbound, Line, Outcome
 from tests.gateway.conftest import Gateway
-from tests.gateway.page_visit import PHONE, chromium
-from tests.gateway.test_desk import NAME, PASSWORD
+from tests.gateway.desk_visit import NAME, PASSWORD
+from tests.gateway.page_visit import PHONE
 
 pytestmark = pytest.mark.e2e
 
 NEXT_PULSE = 16_000
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture

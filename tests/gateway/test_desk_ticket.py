@@ -6,21 +6,12 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from care import conversations, privacy, staff, ticket_steps, tickets
+from care import conversations, privacy, ticket_steps, tickets
 from care.models import AuditEntry
 from care.tickets import TicketView
 from care.transcript import Inbound
 from tests.gateway.conftest import Gateway
-from tests.gateway.test_desk import NAME, PASSWORD, sign_in, token_in
-
-
-@pytest.fixture
-def desk(gateway: Gateway) -> httpx.Client:
-    staff.set_password(gateway.core, NAME, PASSWORD)
-    client = httpx.Client(base_url=gateway.url, follow_redirects=True)
-    gateway.clients.append(client)
-    sign_in(client)
-    return client
+from tests.gateway.desk_visit import NAME, token_in
 
 
 @pytest.fixture

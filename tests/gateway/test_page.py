@@ -1,12 +1,11 @@
 """The page in a real browser: what a visitor sees and does."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.gateway.page_visit import Visit, chromium, visiting
+from tests.gateway.page_visit import Visit, visiting
 
 pytestmark = pytest.mark.e2e
 
@@ -39,18 +38,6 @@ POOR_CONTRAST = """() => {
   }
   return poor;
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-
-
-@pytest.fixture
-def visit(browser: Browser) -> Iterator[Visit]:
-    with visiting(browser) as opened:
-        yield opened
 
 
 def test_a_visitor_asks_and_the_guide_answers(visit: Visit) -> None:

@@ -1,26 +1,12 @@
 """How an answer reads on a phone: from where, from its first line, with whole numbers."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.gateway.page_visit import Visit, chromium, visiting
+from tests.gateway.page_visit import Visit, visiting
 from tests.gateway.test_page import OVERFLOW
 
 pytestmark = pytest.mark.e2e
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-
-
-@pytest.fixture
-def visit(browser: Browser) -> Iterator[Visit]:
-    with visiting(browser) as opened:
-        yield opened
 
 
 def test_where_an_answer_is_from_is_shown_on_request(visit: Visit) -> None:

@@ -6,17 +6,11 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.gateway.fake_chat_server import DANGER, OUTAGE
-from tests.gateway.page_visit import Visit, chromium, visiting
+from tests.gateway.page_visit import Visit, visiting
 
 pytestmark = pytest.mark.e2e
 
 SLOW_MS = 15_000
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture

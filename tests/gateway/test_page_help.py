@@ -1,11 +1,9 @@
 """The numbers to call stay in sight and in reach, whatever happens on the page."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.gateway.page_visit import Visit, chromium, visiting
+from tests.gateway.page_visit import Visit, visiting
 
 pytestmark = pytest.mark.e2e
 
@@ -15,18 +13,6 @@ HELP = {
     "Call 911": "tel:911",
     "Hotline 1-866-929-0179": "tel:+18669290179",
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-
-
-@pytest.fixture
-def visit(browser: Browser) -> Iterator[Visit]:
-    with visiting(browser) as opened:
-        yield opened
 
 
 def help_is_in_sight(page: Page) -> None:

@@ -16,18 +16,11 @@ from care.settings import ROOT, Settings
 from gateway import safety_page
 from tests.fakes import FakeAssistant
 from tests.gateway.conftest import Gateway, running
-from tests.gateway.page_visit import chromium
 from tests.gateway.test_page import OVERFLOW, POOR_CONTRAST
 from tools import wording as rules
 from tools.safety_report import GATE
 
 SCORECARD = ROOT / "docs" / "safety-scorecard.md"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -274,34 +274,3 @@ def test_every_answer_carries_the_security_headers(gateway: Gateway) -> None:
         assert "unsafe" not in headers["content-security-policy"]
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["cache-control"] == "no-store"
-
-
-@pytest.mark.parametrize(("word", "said"), [("No", "call 911 now"), ("Yes", "I'm glad")])
-def test_whether_they_are_safe_is_heard_with_the_assistant_down(
-    gateway: Gateway, word: str, said: str
-) -> None:
-    visitor = gateway.visitor()
-    gateway.assistant.mode = "down"
-    visitor.send("i want to kill myself")
-    visitor.wait_for_answers(1)
-    visitor.send(word)
-    assert said in visitor.wait_for_answers(2)[1]["text"]
-
-
-def test_in_a_crisis_nobody_is_met_with_a_guess_or_a_form(gateway: Gateway) -> None:
-    visitor = gateway.visitor()
-    visitor.send("i want to kill myself")
-    visitor.wait_for_answers(1)
-    gateway.assistant.label = "request_callback"
-    gateway.assistant.replies = [
-        {"text": "intro", "response": "utter_request_callback", "metadata": {}},
-        {"text": "who", "response": "x", "metadata": {"expects": "contact_for"}},
-    ]
-    for number in (2, 3, 4):
-        visitor.send("words of mine")
-        visitor.wait_for_answers(number)
-    said = [answer["text"] for answer in visitor.wait_for_answers(4)[1:]]
-    assert all("988" in text for text in said)
-    assert said[0] != said[1] != said[2]
-    visitor.send("Talk to a person", button="/request_human")
-    assert "Yes, a person can call" in visitor.wait_for_answers(6)[-2]["text"]
