@@ -16,7 +16,7 @@ help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
 
 run:  ## install, train if needed, start everything, print the address
-	@$(MAKE) --no-print-directory --jobs=3 .venv/app/.done train
+	@$(MAKE) --silent --no-print-directory --jobs=3 .venv/app/.done train
 	@$(APP) -m tools.serve
 
 train: .venv/rasa/.done $(ENCODER)  ## train the assistant if its inputs changed
@@ -95,11 +95,11 @@ $(UV):
 	@touch $@
 
 $(ENCODER): requirements/build.lock tools/build_encoder.py tools/weights.py assistant/minilm.safetensors assistant/weights.py
-	@$(MAKE) --no-print-directory .venv/build/.done
+	@$(MAKE) --silent --no-print-directory .venv/build/.done
 	@.venv/build/bin/python -m tools.build_encoder
 	@touch $@
 
 $(UNTUNED): requirements/build.lock tools/build_encoder.py tools/weights.py
-	@$(MAKE) --no-print-directory .venv/build/.done
+	@$(MAKE) --silent --no-print-directory .venv/build/.done
 	@.venv/build/bin/python -m tools.build_encoder --untuned
 	@touch $@
