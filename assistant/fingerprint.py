@@ -37,6 +37,7 @@ NOT_TRAINED = frozenset(
         "understanding.py",
     )
 )
+NOT_TRAINED_FOLDER = "data/interface"  # what the chat window itself says
 
 
 def of(root: Path) -> str:
@@ -66,7 +67,8 @@ def _inputs(root: Path) -> Iterator[Path]:
     yield from (root / name for name in INPUTS if (root / name).exists())
     for folder, pattern in FOLDERS:
         paths = sorted((root / folder).rglob(pattern))
-        yield from (path for path in paths if _matters(path))
+        trained = (path for path in paths if not path.is_relative_to(root / NOT_TRAINED_FOLDER))
+        yield from (path for path in trained if _matters(path))
 
 
 def stored(models: Path) -> str | None:

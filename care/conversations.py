@@ -60,7 +60,7 @@ def receive(
 ) -> Received:
     """Stores one message of the visitor; with `at_once` it is answered in the same stroke."""
     with core.transaction() as session:
-        conversation = _locked(session, conversation_id)
+        conversation = locked(session, conversation_id)
         known = session.scalar(
             select(Message.seq).where(
                 Message.conversation_id == conversation_id,
@@ -94,7 +94,7 @@ def answer(core: Core, conversation_id: str, seq: int, outcome: Outcome) -> list
     that is lost is given again, since its message is still unanswered.
     """
     with core.transaction(repeatable=True) as session:
-        conversation = _locked(session, conversation_id)
+        conversation = locked(session, conversation_id)
         if not _move(session, conversation_id, seq, ANSWERED) and _exists(
             session, conversation_id, seq
         ):
@@ -105,7 +105,7 @@ def answer(core: Core, conversation_id: str, seq: int, outcome: Outcome) -> list
 def give_up(core: Core, conversation_id: str, seq: int, line: Line) -> list[Said]:
     """Stops trying to answer message `seq`, and says so; it stays in the transcript."""
     with core.transaction() as session:
-        conversation = _locked(session, conversation_id)
+        conversation = locked(session, conversation_id)
         if not _move(session, conversation_id, seq, FAILED):
             return []
         return [add_line(core, session, conversation, line)]
@@ -114,7 +114,7 @@ def give_up(core: Core, conversation_id: str, seq: int, line: Line) -> list[Said
 def say(core: Core, conversation_id: str, line: Line) -> list[Said]:
     """Stores one line that answers nothing, such as word of a breakdown."""
     with core.transaction() as session:
-        return [add_line(core, session, _locked(session, conversation_id), line)]
+        return [add_line(core, session, locked(session, conversation_id), line)]
 
 
 def history(core: Core, conversation_id: str, after: int = 0) -> list[Said]:
@@ -219,8 +219,8 @@ def end(core: Core, conversation_id: str) -> None:
         _open_conversation(session, conversation_id).ended_at = now()
 
 
-def _locked(session: Session, conversation_id: str) -> Conversation:
-    """For writing: messages of one conversation are stored one after the other."""
+def locked(session: Session, conversation_id: str) -> Conversation:
+    """For writing: what one conversation gets is stored one after the other."""
     return _open_conversation(session, conversation_id, lock=True)
 
 

@@ -60,6 +60,11 @@ def settled(found: Finding, spoken: Spoken) -> Finding:
     return replace(found, kind=known, about="any") if found.vague and known else found
 
 
+def kind_of(name: str | None) -> str | None:
+    """The danger that a text of this name answers, if it does."""
+    return _last_danger((name or "",)).partition("/")[2] or None
+
+
 def danger_text(found: Finding, spoken: Spoken) -> str:
     """The fixed reply to a danger that is `settled`: whole, then shorter, in turn."""
     spanish = (found.language or language_so_far(spoken)) == "es"

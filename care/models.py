@@ -89,6 +89,20 @@ class Clarification(Base):
     picked_at: Mapped[datetime] = mapped_column(default=now)
 
 
+class AnswerRating(Base):
+    """Whether the answer at place `seq` helped: the name of its text and yes or no, no words."""
+
+    __tablename__ = "answer_ratings"
+    __table_args__ = (UniqueConstraint("conversation_id", "seq"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"))
+    seq: Mapped[int]
+    response: Mapped[str] = mapped_column(String(128))
+    helpful: Mapped[bool]
+    rated_at: Mapped[datetime] = mapped_column(default=now)
+
+
 class PrivateValue(Base):
     """A phone number or an e-mail address that a reference such as `[phone-1]` stands for."""
 

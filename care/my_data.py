@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from care import privacy, tickets, wording
 from care.db import Core
-from care.models import Clarification, Consent, Message, PrivateValue, Ticket
+from care.models import AnswerRating, Clarification, Consent, Message, PrivateValue, Ticket
 from care.tickets import Details
 from care.transcript import Said, opened
 
@@ -34,6 +34,7 @@ class Kept:
     tickets: Sequence[tuple[Ticket, Details]]
     consents: Sequence[Consent]
     picks: int
+    ratings: int
     zone: ZoneInfo
 
 
@@ -63,13 +64,17 @@ def _kept(core: Core, session: Session, conversation_id: str) -> Kept:
 
     found = session.scalars(mine(Ticket)).all()
     ids = [ticket.id for ticket in found]
-    picks = select(func.count()).select_from(mine(Clarification).subquery())
+
+    def count(model: Any) -> int:
+        return session.scalar(select(func.count()).select_from(mine(model).subquery())) or 0
+
     return Kept(
         said=[opened(core, row) for row in session.scalars(mine(Message))],
         values=[privacy.opened(core, row) for row in session.scalars(mine(PrivateValue))],
         tickets=[(ticket, tickets.details_of(core, ticket)) for ticket in found],
         consents=session.scalars(select(Consent).where(Consent.ticket_id.in_(ids))).all(),
-        picks=session.scalar(picks) or 0,
+        picks=count(Clarification),
+        ratings=count(AnswerRating),
         zone=ZoneInfo(core.settings.time_zone),
     )
 
@@ -84,7 +89,13 @@ def _short(kept: Kept) -> list[str]:
     numbers = ", ".join(ticket.number for ticket, _ in kept.tickets)
     lines.append(words["requests"].format(requests=numbers or words["none"]))
     lines.append(words["consents"].format(consents=len(kept.consents) or words["none"]))
-    return [*lines, words["picks"].format(picks=kept.picks)] if kept.picks else lines
+    return lines + _counts(kept)
+
+
+def _counts(kept: Kept) -> list[str]:
+    """What was picked and rated, where anything was."""
+    counts = {"picks": kept.picks, "ratings": kept.ratings}
+    return [_words()[name].format(**{name: count}) for name, count in counts.items() if count]
 
 
 def masked(value: str) -> str:
@@ -104,9 +115,7 @@ def _whole(kept: Kept) -> list[str]:
         lines += _request(ticket, told, kept.zone)
     for consent in kept.consents:
         lines += _consent(consent, kept.zone)
-    if kept.picks:
-        lines.append(words["picks"].format(picks=kept.picks))
-    return [*lines, words["transcript"], *_transcript(kept.said, kept.zone)]
+    return [*lines, *_counts(kept), words["transcript"], *_transcript(kept.said, kept.zone)]
 
 
 def _request(ticket: Ticket, told: Details, zone: ZoneInfo) -> list[str]:

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
-from care import audit, privacy, requests
-from care.db import Core
+from care import audit, conversations, privacy, requests
+from care.db import Core, now
 from care.models import (
     Alert,
+    AnswerRating,
     Clarification,
     Consent,
     Conversation,
@@ -27,13 +28,15 @@ DAYS_PER_YEAR = 365.25
 SYSTEM = "system"
 
 
-def forget(core: Core, conversation_id: str) -> None:
-    """Deletes a conversation's words and personal values; its empty row stays open.
+def forget(core: Core, conversation_id: str, ends: bool = False) -> None:
+    """Deletes a conversation's words and personal values; its empty row stays, open or ended.
 
     Of its tickets only what holds nothing personal is kept: that there was one, and the proof
-    of consent and of its withdrawal.
+    of consent and of its withdrawal. Raises UnknownConversationError if it is to end and has.
     """
     with core.transaction() as session:
+        if ends:
+            conversations.locked(session, conversation_id).ended_at = now()
         mine = select(Ticket).where(Ticket.conversation_id == conversation_id).with_for_update()
         erased = requests.erase(core, session, session.scalars(mine).all(), requests.VISITOR)
         _delete_words(session, [conversation_id])
@@ -107,10 +110,11 @@ def purge(core: Core, at: datetime) -> list[str]:
         return list(gone)
 
 
-def _delete_words(session: Session, conversations: Collection[str]) -> None:
-    session.execute(delete(Clarification).where(Clarification.conversation_id.in_(conversations)))
-    session.execute(delete(Message).where(Message.conversation_id.in_(conversations)))
-    session.execute(delete(PrivateValue).where(PrivateValue.conversation_id.in_(conversations)))
+def _delete_words(session: Session, gone: Collection[str]) -> None:
+    session.execute(delete(Clarification).where(Clarification.conversation_id.in_(gone)))
+    session.execute(delete(AnswerRating).where(AnswerRating.conversation_id.in_(gone)))
+    session.execute(delete(Message).where(Message.conversation_id.in_(gone)))
+    session.execute(delete(PrivateValue).where(PrivateValue.conversation_id.in_(gone)))
 
 
 def _purge_tickets(

@@ -26,6 +26,8 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 
 ALERT_ADDRESS = re.compile(r"console:|[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE)
 SIGNED_WEBHOOK = "webhook+"
+WEB_ADDRESS = re.compile(r"https?://[^\s/]+(/\S*)?")
+ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?")
 
 
 class Settings(BaseSettings):
@@ -42,6 +44,10 @@ class Settings(BaseSettings):
     call_answered_by: str | None = None
     paid_providers: Annotated[tuple[str, ...] | None, NoDecode] = None
     report_email: EmailStr | None = None
+
+    # The chat window on other sites: which may use it, and where "Quick exit" leads.
+    site_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    exit_url: str = "https://www.weather.gov/"
 
     # Where the parts are.
     host: str = "127.0.0.1"
@@ -111,6 +117,22 @@ class Settings(BaseSettings):
             return tuple(name.strip() for name in value.split(";") if name.strip())
         return value
 
+    @field_validator("site_origins", mode="before")
+    @classmethod
+    def _origins(cls, value: object) -> object:
+        """`https://a.example https://b.example`: no path, and nothing that stands for many."""
+        origins = tuple(value.split()) if isinstance(value, str) else value
+        if isinstance(origins, tuple) and not all(map(ORIGIN.fullmatch, origins)):
+            raise ValueError("not a list of origins such as https://www.example.org")
+        return origins
+
+    @field_validator("exit_url")
+    @classmethod
+    def _leads_away(cls, value: str) -> str:
+        if not WEB_ADDRESS.fullmatch(value):
+            raise ValueError("not an address such as https://www.weather.gov/")
+        return value
+
     @field_validator("hotline")
     @classmethod
     def _callable(cls, value: str) -> str:
@@ -151,7 +173,7 @@ class Settings(BaseSettings):
     @field_validator("public_url")
     @classmethod
     def _web_address(cls, value: str | None) -> str | None:
-        if value and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", value):
+        if value and not WEB_ADDRESS.fullmatch(value):
             raise ValueError("not an address such as https://guide.example.org")
         return value.rstrip("/") if value else None
 

@@ -24,6 +24,7 @@ from gateway.errors import RefusedError
 from gateway.headers import SecurityHeaders
 from gateway.hub import Hub
 from gateway.limits import RateLimits
+from gateway.origins import SiteOrigins
 from gateway.pages import Pages
 from gateway.senders import Sender
 from gateway.turns import Turns
@@ -69,7 +70,7 @@ def create_app(
             *Pages(core, client).routes(),
             *Desk(core, limits).routes(),
         ],
-        middleware=[Middleware(SecurityHeaders)],
+        middleware=[Middleware(SecurityHeaders), Middleware(SiteOrigins, settings=settings)],
         exception_handlers={RefusedError: _refused},
         lifespan=lifespan,
     )

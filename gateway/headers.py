@@ -26,7 +26,7 @@ HEADERS = {
 
 
 class SecurityHeaders:
-    """Adds the headers; answers that are not files are never cached."""
+    """Adds the headers; what is no file is not cached unless it says so."""
 
     def __init__(self, app: ASGIApp):
         self.app = app
@@ -40,7 +40,7 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 headers.update(HEADERS)
                 if "/static/" not in scope["path"]:
-                    headers["Cache-Control"] = "no-store"
+                    headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
         await self.app(scope, receive, with_headers)

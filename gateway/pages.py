@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import phonenumbers
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
@@ -14,8 +13,7 @@ from starlette.templating import Jinja2Templates
 
 from care.db import Core
 from care.errors import StorageDownError
-from care.privacy import REGION
-from gateway import safety_page
+from gateway import safety_page, widget
 from gateway.assistant import Assistant
 from gateway.threads import Threads
 
@@ -28,13 +26,17 @@ class Pages:
 
     def __init__(self, core: Core, assistant: Assistant):
         self.core, self.assistant = core, assistant
-        self._threads = Threads(4)
+        self._threads, self._scripts = Threads(4), widget.Scripts(core.settings)
         self._templates = Jinja2Templates(directory=HERE / "templates")
         self._templates.env.filters.update(safety_page.FILTERS)
 
     def routes(self) -> list[Route | Mount]:
+        in_production = self.core.settings.mode == "production"
+        demo = [] if in_production else [Route("/demo", self.demo, methods=["GET"])]
         return [
+            *demo,
             Route("/", self.page, methods=["GET"]),
+            Route("/widget.js", self._scripts.serve, methods=["GET"]),
             Route("/safety", self.safety, methods=["GET"]),
             Route("/readyz", self.ready, methods=["GET"]),
             Route("/openapi.yml", self.openapi, methods=["GET"]),
@@ -44,6 +46,10 @@ class Pages:
     async def page(self, request: Request) -> Response:
         return self._templates.TemplateResponse(request, "page.html", self._who())
 
+    async def demo(self, request: Request) -> Response:
+        """What the window looks like on somebody's site."""
+        return self._templates.TemplateResponse(request, "demo.html", self._who())
+
     async def safety(self, request: Request) -> Response:
         """The published protocol for danger."""
         values = {**self._who(), **safety_page.values(self.core.settings)}
@@ -51,11 +57,9 @@ class Pages:
 
     def _who(self) -> dict[str, Any]:
         settings = self.core.settings
-        number = phonenumbers.parse(settings.hotline, REGION)
-        tel = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
         return {
             **settings.spoken,
-            "hotline_tel": tel,
+            "hotline_tel": widget.callable_number(settings.hotline),
             "hotline_display": settings.hotline,
             "demonstration": settings.is_demonstration,
         }

@@ -124,6 +124,10 @@ class Turns:
         for conversation_id in await self._threads.run(conversations.unanswered, self.core):
             self.work_on(conversation_id)
 
+    def forget(self, conversation_id: str) -> None:
+        """The conversation is deleted: the assistant forgets it too."""
+        self._leaving.begin(conversation_id)
+
     async def stop(self) -> None:
         for task in list(self._workers.values()):
             task.cancel()

@@ -48,6 +48,17 @@ def inbound(body: bytes) -> Inbound:
     return Inbound(external_id=message_id, text=readable, button=button)
 
 
+def rating(body: bytes) -> tuple[int, bool]:
+    """Which answer, and whether it helped. Raises RefusedError."""
+    if len(body) > BODY_LIMIT:
+        raise too_long()
+    content = _object(body)
+    seq, helpful = content.get("seq"), content.get("helpful")
+    if type(seq) is not int or not 0 < seq < 2**31 or not isinstance(helpful, bool):
+        raise RefusedError(400, "bad_rating", "`seq` must be a number, `helpful` true or false.")
+    return seq, helpful
+
+
 def too_long() -> RefusedError:
     return RefusedError(413, "too_long", f"A message may have {TEXT_LIMIT} characters.")
 

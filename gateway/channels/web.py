@@ -5,22 +5,22 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
-from itsdangerous import BadSignature, URLSafeSerializer
 from sse_starlette import EventSourceResponse
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from care import conversations, language, safety, wording
+from care import conversations, crisis, language, ratings, retention, safety, wording
 from care.db import Core
 from care.errors import StorageDownError, UnknownConversationError
 from care.transcript import Said
-from gateway import rendering
+from gateway import rendering, widget
 from gateway.channels import bodies
 from gateway.errors import RefusedError
 from gateway.hub import Hub, Listener
 from gateway.limits import RateLimits
 from gateway.threads import Threads
+from gateway.tokens import Tokens
 from gateway.turns import Turns
 
 CHANNEL = "web"
@@ -35,8 +35,7 @@ class WebChannel:
     def __init__(self, core: Core, turns: Turns, hub: Hub, limits: RateLimits):
         self.core, self.turns, self.hub, self.limits = core, turns, hub, limits
         self._threads, self._screening = Threads(), Threads(4)
-        secret = core.settings.session_key.get_secret_value()
-        self._tokens = URLSafeSerializer(secret, salt="web-session")
+        self._tokens = Tokens(core.settings)
 
     def routes(self) -> list[Route]:
         return [
@@ -44,6 +43,9 @@ class WebChannel:
             Route("/chat/session", self.end, methods=["DELETE"]),
             Route("/chat/messages", self.receive, methods=["POST"]),
             Route("/chat/history", self.history, methods=["GET"]),
+            Route("/chat/history", self.forget, methods=["DELETE"]),
+            Route("/chat/ratings", self.rate, methods=["PUT"]),
+            Route("/chat/texts/{language}", self.texts, methods=["GET"]),
             Route("/chat/events", self.events, methods=["GET"]),
         ]
 
@@ -55,7 +57,7 @@ class WebChannel:
             conversation_id, said = await self._in_time(conversations.start, CHANNEL, greeting)
         except StorageDownError:
             raise self._storage_down() from None
-        token = self._tokens.dumps(conversation_id)
+        token = self._tokens.issue(conversation_id, request.state.site)
         return JSONResponse({"token": token, "messages": [_shown(s) for s in said]}, 201)
 
     async def end(self, request: Request) -> Response:
@@ -101,8 +103,30 @@ class WebChannel:
 
     async def history(self, request: Request) -> Response:
         conversation_id = self._conversation(request)
-        said = await self._stored(conversations.news, conversation_id, 0)
-        return JSONResponse({"messages": [_shown(s) for s in said]})
+        said, ratings = await self._stored(_with_ratings, conversation_id)
+        return JSONResponse({"messages": [_shown(s, ratings.get(s.seq)) for s in said]})
+
+    async def forget(self, request: Request) -> Response:
+        """Deletes all that was said, here and in the assistant; the session is over."""
+        conversation_id = self._conversation(request)
+        await self._stored(retention.forget, conversation_id, True)
+        self.turns.forget(conversation_id)
+        self.hub.wake(conversation_id)
+        return Response(status_code=204)
+
+    async def rate(self, request: Request) -> Response:
+        conversation_id = self._conversation(request)
+        seq, helpful = bodies.rating(await bodies.read(request))
+        if not await self._stored(ratings.keep, conversation_id, seq, helpful):
+            raise RefusedError(404, "unknown_answer", "There is no answer to rate at this place.")
+        return Response(status_code=204)
+
+    async def texts(self, request: Request) -> Response:
+        """What the chat window itself says, in another language."""
+        found = widget.texts(self.core.settings, request.path_params["language"])
+        if found is None:
+            raise RefusedError(404, "unknown_language", "The window does not speak this language.")
+        return JSONResponse(found)
 
     async def events(self, request: Request) -> Response:
         conversation_id = self._conversation(request)
@@ -139,10 +163,10 @@ class WebChannel:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             raise _unknown_session()
-        try:
-            return str(self._tokens.loads(token))
-        except BadSignature:
-            raise _unknown_session() from None
+        conversation_id = self._tokens.conversation(token, request.state.site)
+        if conversation_id is None:
+            raise _unknown_session()
+        return conversation_id
 
     async def _stored(self, use_case: Any, conversation_id: str, *more: Any) -> Any:
         try:
@@ -170,7 +194,12 @@ async def _until_woken(listener: Listener, typing: bool) -> None:
         await listener.woken.wait()
 
 
-def _shown(said: Said) -> dict[str, Any]:
+def _with_ratings(core: Core, conversation_id: str) -> tuple[list[Said], dict[int, bool]]:
+    said = conversations.news(core, conversation_id, 0)
+    return said, ratings.of(core, conversation_id)
+
+
+def _shown(said: Said, helpful: bool | None = None) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "seq": said.seq,
         "author": said.author,
@@ -185,6 +214,12 @@ def _shown(said: Said) -> dict[str, Any]:
         shown["sources"] = wording.source_links(said.sources)
     if wording.is_spanish(said.response):
         shown["language"] = "es"
+    if kind := crisis.kind_of(said.response):
+        shown["danger"] = kind
+    if ratings.takes(said):
+        shown["rateable"] = True
+    if helpful is not None:
+        shown["helpful"] = helpful
     return shown
 
 

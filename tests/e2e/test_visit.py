@@ -43,7 +43,7 @@ def photograph(page: Page, name: str, full_page: bool = False) -> None:
 def say(page: Page, words: str, answer: str) -> None:
     """Writes a message and waits for an answer that holds `answer`."""
     before = page.get_by_role("log").get_by_text(answer).count()
-    box = page.get_by_label("Your message")
+    box = page.get_by_role("textbox", name="Your message")
     box.fill(words)
     box.press("Enter")
     expect(page.get_by_role("log").get_by_text(answer)).to_have_count(before + 1, timeout=15_000)

@@ -18,10 +18,14 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
+
+from care.settings import Settings
+from gateway.origins import SiteOrigins
+from gateway.widget import Scripts, texts
 
 GATEWAY = Path(__file__).resolve().parents[2] / "gateway"
 CSP = (
@@ -58,6 +62,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "/faq/iop_definition": {
         "text": "It is treatment on several days a week while you live at home.\n"
         "Most programs are at least 9 hours a week.",
+        "rateable": True,
         "buttons": [{"title": "What it costs", "payload": "/faq/iop_cost"}, PERSON],
         "sources": [
             {"id": "SAMHSA", "name": "Substance Abuse Services", "url": "https://www.samhsa.gov"},
@@ -79,7 +84,17 @@ ANSWERS: dict[str, dict[str, Any]] = {
         "buttons": [{"title": f"What comes after {n}", "payload": "/faq/x"} for n in (1, 2)]
         + [PERSON],
     },
-    "staff": {"text": "Hello, I read your message.", "author": "staff"},
+    "staff": {
+        "text": "Hello, I read your message.",
+        "author": "staff",
+        "name": "Dana",
+        "role": "counselor",
+    },
+    "afraid": {
+        "text": "Are you safe right now? Call or text 988, or call 911.",
+        "danger": "violence",
+        "buttons": [{"title": "Yes", "payload": "yes"}, {"title": "No", "payload": "no"}],
+    },
 }
 
 
@@ -108,6 +123,9 @@ class FakeChat:
     resumed_from: list[str] = field(default_factory=list)
     cut_streams: int = 0
     closing: bool = False
+    sites: tuple[str, ...] = ()
+    ended: list[str] = field(default_factory=list)
+    forgotten: list[str] = field(default_factory=list)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def app(self) -> Starlette:
@@ -117,11 +135,20 @@ class FakeChat:
                 Route("/chat/sessions", self.open_session, methods=["POST"]),
                 Route("/chat/session", self.end_session, methods=["DELETE"]),
                 Route("/chat/messages", self.take_message, methods=["POST"]),
-                Route("/chat/history", self.history),
+                Route("/chat/history", self.history, methods=["GET"]),
+                Route("/chat/history", self.forget, methods=["DELETE"]),
+                Route("/chat/ratings", self.rate, methods=["PUT"]),
+                Route("/chat/texts/{language}", self.texts),
                 Route("/chat/events", self.events),
+                Route("/widget.js", self.script),
+                Route("/demo", self.page),
+                Route("/away", self.away),
                 Mount("/static", StaticFiles(directory=GATEWAY / "static")),
             ],
-            middleware=[Middleware(StrictPage)],
+            middleware=[
+                Middleware(StrictPage),
+                Middleware(SiteOrigins, settings=Settings(site_origins=self.sites)),
+            ],
         )
 
     def stored_texts(self) -> list[str]:
@@ -130,7 +157,17 @@ class FakeChat:
         return [m["text"] for m in messages if m["author"] == "visitor"]
 
     async def page(self, request: Request) -> Response:
-        return Jinja2Templates(GATEWAY / "templates").TemplateResponse(request, "page.html", WHO)
+        name = {"/": "page.html"}.get(request.url.path, "demo.html")
+        return Jinja2Templates(GATEWAY / "templates").TemplateResponse(request, name, WHO)
+
+    async def script(self, request: Request) -> Response:
+        return await Scripts(Settings(exit_url=f"{request.base_url}away")).serve(request)
+
+    async def texts(self, request: Request) -> Response:
+        return JSONResponse(texts(Settings(), request.path_params["language"]))
+
+    async def away(self, _: Request) -> Response:
+        return HTMLResponse("<!doctype html><title>Weather</title><p>Sunny.</p>")
 
     async def open_session(self, _: Request) -> Response:
         if self.post_status:
@@ -142,6 +179,21 @@ class FakeChat:
 
     async def end_session(self, request: Request) -> Response:
         self.sessions.pop(_token(request), None)
+        self.ended.append(_token(request))
+        return Response(status_code=204)
+
+    async def forget(self, request: Request) -> Response:
+        if self.post_status:
+            return self._refusal()
+        self.sessions.pop(_token(request), None)
+        self.forgotten.append(_token(request))
+        return Response(status_code=204)
+
+    async def rate(self, request: Request) -> Response:
+        if self.post_status:
+            return self._refusal()
+        body = await request.json()
+        self.sessions[_token(request)].messages[body["seq"] - 1]["helpful"] = body["helpful"]
         return Response(status_code=204)
 
     async def take_message(self, request: Request) -> Response:

@@ -36,7 +36,7 @@ class Visit:
 
     @property
     def text(self) -> Locator:
-        return self.page.get_by_label("Your message")
+        return self.page.get_by_role("textbox", name="Your message")
 
     @property
     def log(self) -> Locator:
@@ -49,6 +49,11 @@ class Visit:
     def say(self, words: str) -> None:
         self.text.fill(words)
         self.text.press("Enter")
+
+    def choose(self, option: str) -> None:
+        """Something of the chat's menu."""
+        self.page.get_by_role("button", name="Chat options").click()
+        self.page.get_by_role("group", name="Chat options").get_by_text(option, exact=True).click()
 
     def storage(self) -> Any:
         return self.page.evaluate(

@@ -154,7 +154,7 @@ def test_a_crowd_that_waits_for_the_database_keeps_nobody_else_waiting(
     answer = danger.send(long)
     assert answer.status_code == 503
     assert "988" in answer.json()["say"][0]
-    assert httpx.get(f"{gateway.url}/static/page.js", timeout=10).status_code == 200
+    assert httpx.get(f"{gateway.url}/static/page.css", timeout=10).status_code == 200
     storage.back()
     for one in crowd:
         one.join()

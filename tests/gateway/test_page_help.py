@@ -54,7 +54,7 @@ def test_get_help_now_comes_first_on_the_keyboard(visit: Visit) -> None:
 
 def test_get_help_now_is_there_while_the_chat_loads_and_when_it_cannot(visit: Visit) -> None:
     visit.failures_expected = True
-    visit.page.route("**/page.js", lambda route: None)  # never answered
+    visit.page.route("**/widget.js", lambda route: None)  # never answered
     visit.page.reload(wait_until="commit")
     expect(visit.page.get_by_text("The chat is loading")).to_be_visible()
     help_is_in_sight(visit.page)
@@ -73,10 +73,10 @@ def test_get_help_now_is_there_while_the_chat_loads_and_when_it_cannot(visit: Vi
 
 def test_while_the_end_of_the_chat_is_asked_the_numbers_are_in_the_question(visit: Visit) -> None:
     visit.start()
-    visit.page.get_by_role("button", name="End chat").click()
+    visit.choose("End chat")
     asked = visit.page.get_by_role("dialog")
-    expect(asked.get_by_role("link", name="988")).to_be_visible()
-    expect(asked.get_by_role("link", name="911")).to_be_visible()
+    expect(asked.get_by_role("link", name="Call 988")).to_be_visible()
+    expect(asked.get_by_role("link", name="Call 911")).to_be_visible()
 
 
 def test_the_start_leads_to_how_danger_is_handled(visit: Visit) -> None:

@@ -1,76 +1,82 @@
-// What the visitor has written and the server has not stored yet: sent once, in order. No DOM.
+/** What the visitor has written and the server has not stored yet: sent once, in order. No DOM. */
 
-import { Pause, backOff } from "./pause.js";
+import { Pause, backOff } from "./pause";
+import type { Item, ItemState } from "./types";
 
-/**
- * `post(item)` answers {result: "sent" | "later" | "refused" | "closed", reached?, seconds?};
- * `reached` says that the server has seen it.
- * `changed(item, state)` hears "sending", "waiting", "refused" or "sent".
- */
+/** `reached` says that the server has seen it. */
+export interface Outcome {
+  result: "sent" | "later" | "refused" | "closed";
+  reached?: boolean;
+  seconds?: number | undefined;
+}
+
+interface Options {
+  post: (item: Item) => Promise<Outcome>;
+  save: () => void;
+  changed: (item: Item, state: ItemState) => void;
+}
+
 export class Outbox {
-  items = [];
-  #post;
-  #save;
-  #changed;
+  items: Item[] = [];
+  #options: Options;
   #pause = new Pause();
-  #shown = new Set();
+  #shown = new Set<string>();
   #busy = false;
   #failures = 0;
 
-  constructor({ post, save, changed }) {
-    this.#post = post;
-    this.#save = save;
-    this.#changed = changed;
+  constructor(options: Options) {
+    this.#options = options;
   }
 
-  get isEmpty() {
+  get isEmpty(): boolean {
     return this.items.length === 0;
   }
 
-  has(id) {
+  has(id: string): boolean {
     return this.items.some((item) => item.id === id);
   }
 
-  add(item) {
+  add(item: Item): void {
     this.items.push(item);
-    this.#save(this.items);
-    this.flush();
+    this.#options.save();
+    void this.flush();
   }
 
-  restore(items) {
+  restore(items: Item[]): void {
     this.items = items;
   }
 
   /** The server's history already has this one, so it must not go again. */
-  drop(id) {
+  drop(id: string): void {
     if (!this.has(id)) return;
     this.items = this.items.filter((item) => item.id !== id);
-    this.#save(this.items);
+    this.#options.save();
   }
 
-  markWaiting() {
-    for (const item of this.items) this.#changed(item, "waiting");
+  markWaiting(): void {
+    for (const item of this.items) this.#options.changed(item, "waiting");
   }
 
-  clear() {
+  clear(): void {
     this.items = [];
     this.#pause.end();
   }
 
   /** Sends what waits; called again while it is at work, it only cuts the waiting short. */
-  async flush() {
+  async flush(): Promise<void> {
     if (this.#busy) return this.#pause.end();
     this.#busy = true;
     try {
-      while (!this.isEmpty && (await this.#sendFirst()));
+      for (let item = this.items[0]; item; item = this.items[0]) {
+        if (!(await this.#sendFirst(item))) return;
+      }
     } finally {
       this.#busy = false;
     }
   }
 
   /** False when there is no session to send in; whoever opens one calls flush() again. */
-  async #sendFirst() {
-    const item = this.items[0];
+  async #sendFirst(item: Item): Promise<boolean> {
     const { result, reached, seconds } = await this.#send(item);
     if (result === "closed") {
       if (reached) await this.#showTheRest();
@@ -86,23 +92,22 @@ export class Outbox {
   }
 
   /** A server that can take nothing still screens each text for danger, so it sees each once. */
-  async #showTheRest() {
+  async #showTheRest(): Promise<void> {
     for (const item of this.items.filter(({ id }) => !this.#shown.has(id))) await this.#send(item);
   }
 
-  async #send(item) {
+  async #send(item: Item): Promise<Outcome> {
     this.#shown.add(item.id);
-    this.#changed(item, "sending");
-    const outcome = await this.#post(item);
-    const settled = outcome.result === "sent" || outcome.result === "refused";
-    if (settled && this.has(item.id)) {
+    this.#options.changed(item, "sending");
+    const outcome = await this.#options.post(item);
+    if ((outcome.result === "sent" || outcome.result === "refused") && this.has(item.id)) {
       this.drop(item.id);
-      this.#changed(item, outcome.result);
+      this.#options.changed(item, outcome.result);
     }
     return outcome;
   }
 
-  async #wait(item, seconds) {
+  async #wait(item: Item, seconds?: number): Promise<void> {
     if (!this.has(item.id)) return;
     this.markWaiting();
     this.#failures += 1;

@@ -1,14 +1,29 @@
-// Server-sent events read from a fetch() body. EventSource cannot send an Authorization header.
+/** Server-sent events from a fetch() body: EventSource cannot send an Authorization header. */
 
-/** Yields {type, id, data} for each event and null for a heart-beat comment. */
-export async function* readEvents(body) {
-  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+export interface StreamEvent {
+  type: string;
+  id: string | null;
+  data: string;
+}
+
+interface Open {
+  type: string;
+  id: string | null;
+  data: string[];
+}
+
+/** Yields each event, and null for a heart-beat comment. */
+export async function* readEvents(
+  body: ReadableStream<Uint8Array>,
+): AsyncGenerator<StreamEvent | null> {
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
   const parser = new EventParser();
   try {
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;
-      yield* parser.feed(value);
+      yield* parser.feed(decoder.decode(value, { stream: true }));
     }
   } finally {
     reader.cancel().catch(() => {});
@@ -20,9 +35,9 @@ export class EventParser {
   #rest = "";
   #event = blank();
 
-  *feed(chunk) {
+  *feed(chunk: string): Generator<StreamEvent | null> {
     const lines = (this.#rest + chunk).split(/\r\n|\n|\r(?!$)/);
-    this.#rest = lines.pop();
+    this.#rest = lines.pop() ?? "";
     for (const line of lines) {
       if (line === "") {
         if (this.#event.data.length) yield finished(this.#event);
@@ -35,7 +50,7 @@ export class EventParser {
     }
   }
 
-  #field(line) {
+  #field(line: string): void {
     const colon = line.indexOf(":");
     const name = colon < 0 ? line : line.slice(0, colon);
     const value = colon < 0 ? "" : line.slice(colon + 1).replace(/^ /, "");
@@ -45,6 +60,6 @@ export class EventParser {
   }
 }
 
-const blank = () => ({ type: "message", id: null, data: [] });
+const blank = (): Open => ({ type: "message", id: null, data: [] });
 
-const finished = (event) => ({ ...event, data: event.data.join("\n") });
+const finished = (event: Open): StreamEvent => ({ ...event, data: event.data.join("\n") });

@@ -1,6 +1,13 @@
-// Finds phone numbers and web addresses in a text. Only cuts text: builds no HTML.
+/** Finds phone numbers and web addresses in a text. Only cuts text: builds no HTML. */
 
-const SHORT_CODES = { 741741: "sms", 838255: "sms", 88788: "sms" };
+export interface Piece {
+  text: string;
+  href?: string;
+  /** Must not break over two lines. */
+  whole?: boolean;
+}
+
+const SHORT_CODES = new Set(["741741", "838255", "88788"]);
 const KEYPAD = ["ABC", "DEF", "GHI", "JKL", "MNO", "PQRS", "TUV", "WXYZ"];
 const SAFE_LINK = /^(https?:\/\/|\/[a-z]+$|tel:[+\d*#,;]+$|sms:[+\d,]+([?;]|$))/i;
 
@@ -16,16 +23,16 @@ const FOUND = new RegExp(
   "gi",
 );
 
-/** The text in pieces: {text}, {text, href} or {text, whole}. Joined again they are the text. */
-export function pieces(text) {
-  const found = [];
+/** The text in pieces, with their addresses. Joined again they are the text. */
+export function pieces(text: string): Piece[] {
+  const found: Piece[] = [];
   let end = 0;
   for (const match of text.matchAll(FOUND)) {
-    const whole = Boolean(match.groups.ticket);
-    const href = whole ? null : address(match, text.slice(0, match.index));
-    if (!href && !whole) continue;
+    const groups = match.groups ?? {};
+    const href = groups.ticket ? null : address(groups, text.slice(0, match.index));
+    if (!href && !groups.ticket) continue;
     if (match.index > end) found.push({ text: text.slice(end, match.index) });
-    found.push(whole ? { text: match[0], whole } : { text: match[0], href });
+    found.push(href ? { text: match[0], href } : { text: match[0], whole: true });
     end = match.index + match[0].length;
   }
   if (end < text.length) found.push({ text: text.slice(end) });
@@ -33,30 +40,30 @@ export function pieces(text) {
 }
 
 /** The address if it is of a kind that is safe to follow, else null. */
-export function safeLink(url) {
+export function safeLink(url: unknown): string | null {
   return typeof url === "string" && SAFE_LINK.test(url) ? url : null;
 }
 
-function address({ groups }, before) {
+function address(groups: Record<string, string | undefined>, before: string): string | null {
   if (groups.web) return safeLink(groups.web);
   if (groups.domain) return `https://${groups.domain}`;
   if (groups.short) return `${shortScheme(groups.short, before)}:${groups.short}`;
-  return telephone(groups.phone ?? groups.letters);
+  return telephone(groups.phone ?? groups.letters ?? "");
 }
 
 /** "text 988" opens a text message; "call 988" and "call or text 988" open a call. */
-function shortScheme(number, before) {
-  if (number in SHORT_CODES) return SHORT_CODES[number];
+function shortScheme(number: string, before: string): string {
+  if (SHORT_CODES.has(number)) return "sms";
   const texting = /\btext(ing)?( to)?\s*$/i.test(before) && !/\bor text\s*$/i.test(before);
   return texting && number === "988" ? "sms" : "tel";
 }
 
-function telephone(number) {
+function telephone(number: string): string | null {
   const digits = number.toUpperCase().replace(/[A-Z]/g, onKeypad).replace(/\D/g, "");
   if (digits.length === 10) return `tel:+1${digits}`;
   return digits.length >= 11 && digits.startsWith("1") ? `tel:+${digits.slice(0, 11)}` : null;
 }
 
-function onKeypad(letter) {
-  return String(KEYPAD.findIndex((key) => key.includes(letter)) + 2);
+function onKeypad(letter: string): string {
+  return `${KEYPAD.findIndex((key) => key.includes(letter)) + 2}`;
 }
