@@ -9,7 +9,9 @@ RASA_TEST := .venv/rasa-test/bin/python
 ENCODER := models/encoder/.built
 UNTUNED := models/encoder/.built-untuned
 
-.PHONY: run test check train tune-encoder eval eval-safety bench chat clean lock help test-app test-assistant rotate-keys eval-curve eval-public eval-stock data-report
+NODE := $(shell command -v npm)
+
+.PHONY: widget widget-sizes test-widget check-widget run test check train tune-encoder eval eval-safety bench chat clean lock help test-app test-assistant rotate-keys eval-curve eval-public eval-stock data-report
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -22,15 +24,35 @@ run:  ## install, train if needed, start everything, print the address
 train: .venv/rasa/.done $(ENCODER)  ## train the assistant if its inputs changed
 	@$(RASA) -m assistant.launch train
 
-test: test-app test-assistant  ## every test
+test: test-app test-assistant test-widget  ## every test
 
-test-app: .venv/dev/.done .venv/app/.done train
+test-app: .venv/dev/.done .venv/app/.done train $(if $(NODE),widget/node_modules/.done)
 	@$(DEV) -m pytest tests --ignore=tests/assistant/rasa
 
 test-assistant: .venv/rasa-test/.done train
 	@$(RASA_TEST) -m pytest -c tests/assistant/rasa/pytest.ini --rootdir . tests/assistant/rasa
 
-check: .venv/dev/.done .venv/rasa/.done  ## format, lint, types, data consistency
+ifeq ($(NODE),)
+test-widget:
+	@test -z "$$CI" || { echo "CI needs Node.js for the chat window"; exit 1; }
+	@echo "No Node.js on this machine: the chat window's own tests did NOT run"
+check-widget:
+	@test -z "$$CI" || { echo "CI needs Node.js for the chat window"; exit 1; }
+	@echo "No Node.js on this machine: gateway/widget.js was NOT built anew and compared"
+else
+test-widget: widget/node_modules/.done
+	@npm --prefix widget test --silent
+check-widget: widget/node_modules/.done
+	@npm --prefix widget run check --silent
+endif
+
+widget: widget/node_modules/.done  ## build gateway/widget.js anew from widget/ (needs Node.js)
+	@npm --prefix widget run build --silent
+
+widget-sizes: widget/node_modules/.done  ## how large the chat window's script is, beside others
+	@node widget/sizes.mjs
+
+check: .venv/dev/.done .venv/rasa/.done check-widget  ## format, lint, types, data consistency
 	@$(DEV) -m ruff format --check .
 	@$(DEV) -m ruff check .
 	@$(DEV) -m mypy
@@ -68,7 +90,7 @@ rotate-keys: .venv/app/.done  ## seal everything stored anew with the first of G
 	@$(APP) -m tools.rotate_keys
 
 clean:  ## remove environments, models and build results; keeps var/ (the local database)
-	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv widget/node_modules build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find models -mindepth 1 ! -name README.md -delete
 
 lock: $(UV)  ## resolve the lock files anew
@@ -85,6 +107,10 @@ $(UV):
 .venv/%/.done: requirements/%.lock $(UV)
 	@test -d .venv/$* || $(UV) venv --quiet --python $(PYTHON) .venv/$*
 	@$(UV) pip sync --quiet $(COMPILED) --python .venv/$*/bin/python --require-hashes requirements/$*.lock
+	@touch $@
+
+widget/node_modules/.done: widget/package-lock.json
+	@npm --prefix widget ci --silent --ignore-scripts
 	@touch $@
 
 # PyTorch; its builds differ by machine, so that only versions are pinned here.

@@ -48,7 +48,7 @@ def of(core: Core, conversation_id: str) -> dict[int, bool]:
                 AnswerRating.conversation_id == conversation_id
             )
         )
-        return {seq: helpful for seq, helpful in rows}
+        return {row.seq: row.helpful for row in rows}
 
 
 def counts(core: Core) -> Counter[tuple[str, bool]]:

@@ -63,7 +63,7 @@ async function test() {
   try {
     const entryPoints = files(join(HERE, "src")).filter((path) => path.endsWith(".test.ts"));
     const into = { outdir: folder, outExtension: { ".js": ".mjs" }, outbase: join(HERE, "src") };
-    const format = { format: "esm", platform: "node", sourcemap: "inline" };
+    const format = { format: "esm", platform: "node", target: "node18", sourcemap: "inline" };
     await esbuild.build({ ...common, ...format, ...into, entryPoints, write: true });
     const made = files(folder);
     const { status } = spawnSync(process.execPath, ["--test", ...made], { stdio: "inherit" });

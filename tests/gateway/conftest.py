@@ -40,9 +40,13 @@ class Gateway:
 
 @contextmanager
 def running(
-    settings: Settings, assistant: FakeAssistant, channels: Mapping[str, Sender] | None = None
+    settings: Settings,
+    assistant: FakeAssistant,
+    channels: Mapping[str, Sender] | None = None,
+    keeps_port: bool = False,
 ) -> Iterator[Gateway]:
-    settings = settings.model_copy(update={"port": free_port()})
+    if not keeps_port:
+        settings = settings.model_copy(update={"port": free_port()})
     app = create_app(settings, assistant.client(settings), channels)
     server = uvicorn.Server(
         uvicorn.Config(app, port=settings.port, log_level="warning", timeout_graceful_shutdown=1)

@@ -262,6 +262,11 @@ class FakeChat:
         session.typing = False
         await self._announce(session)
 
+    def write(self, text: str, **more: Any) -> None:
+        """The guide says something by itself, in every session."""
+        for session in self.sessions.values():
+            session.add(**({"author": "guide"} | more), text=text)
+
     async def _announce(self, session: Session) -> None:
         async with session.changed:
             session.changed.notify_all()
@@ -282,12 +287,12 @@ class StrictPage(BaseHTTPMiddleware):
 
 
 class Served:
-    """The fake on a free loopback port, in a thread of its own."""
+    """An app on a free loopback port, in a thread of its own."""
 
-    def __init__(self, chat: FakeChat) -> None:
+    def __init__(self, app: Starlette, chat: FakeChat | None = None) -> None:
         self._chat = chat
         config = uvicorn.Config(
-            chat.app(), port=0, log_level="error", ws="none", timeout_graceful_shutdown=1
+            app, port=0, log_level="error", ws="none", timeout_graceful_shutdown=1
         )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, daemon=True)
@@ -300,7 +305,8 @@ class Served:
         return f"http://127.0.0.1:{port}"
 
     def __exit__(self, *_: object) -> None:
-        self._chat.closing = True
+        if self._chat:
+            self._chat.closing = True
         self._server.should_exit = True
         self._thread.join(5)
 

@@ -33,6 +33,11 @@ class Visit:
     problems: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
     failures_expected: bool = False
+    site: str = ""
+
+    @property
+    def launcher(self) -> Locator:
+        return self.page.get_by_role("button", name="Ask the guide")
 
     @property
     def text(self) -> Locator:
@@ -44,6 +49,11 @@ class Visit:
 
     def start(self) -> None:
         self.page.get_by_role("button", name="Start the chat").click()
+        expect(self.log).to_contain_text("automated guide")
+
+    def open(self) -> None:
+        """In the corner of somebody's page."""
+        self.launcher.click()
         expect(self.log).to_contain_text("automated guide")
 
     def say(self, words: str) -> None:
@@ -71,10 +81,11 @@ class Visit:
             self.problems.append(text)
 
     def check(self) -> None:
-        """No error in the console, and no request that left the page's own origin."""
+        """No error in the console, and no request but to the guide, or for the site's own pages."""
         assert self.problems == []
-        origin = urlsplit(self.url).netloc
-        assert [url for url in self.requests if urlsplit(url).netloc != origin] == []
+        guide, site = urlsplit(self.url).netloc, urlsplit(self.site).netloc
+        others = [url for url in self.requests if urlsplit(url).netloc != guide]
+        assert [url for url in others if urlsplit(url).netloc != site] == []
 
 
 @contextmanager
@@ -92,7 +103,7 @@ def chromium() -> Iterator[Browser]:
 @contextmanager
 def visiting(browser: Browser, **context: Any) -> Iterator[Visit]:
     chat = FakeChat()
-    with Served(chat) as url:
+    with Served(chat.app(), chat) as url:
         opened = browser.new_context(**({"viewport": PHONE} | context))
         visit = Visit(opened.new_page(), chat, url)
         visit.watch()

@@ -1,7 +1,5 @@
 """The page in a real browser: what a visitor sees and does."""
 
-from typing import Any
-
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -14,6 +12,7 @@ SMALL_TARGETS = """[document, document.querySelector('recovery-guide').shadowRoo
     .flatMap(root => [...root.querySelectorAll('button, .help a, .choices a')])
     .map(e => [e.textContent, e.getBoundingClientRect()])
     .filter(([, box]) => box.width && (box.width < 24 || box.height < 24)).map(([t]) => t)"""
+
 
 def test_a_visitor_asks_and_the_guide_answers(visit: Visit) -> None:
     visit.start()

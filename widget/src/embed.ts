@@ -29,9 +29,10 @@ function siteOptions({ dataset }: HTMLScriptElement): SiteOptions {
   return { ...Object.fromEntries(told), exitEnds: dataset.exitEnds === "true" };
 }
 
-function hostElement({ inline, position }: SiteOptions): HTMLElement {
+function hostElement({ inline, position }: SiteOptions, theme?: string): HTMLElement {
   const found = inline === undefined ? null : document.querySelector<HTMLElement>(inline);
   const host = found ?? document.createElement("recovery-guide");
+  if (theme) host.dataset.theme = theme;
   host.dataset.mode = found ? "inline" : "corner";
   if (position === "left") host.dataset.position = position;
   if (!found) document.body.append(host);
@@ -41,7 +42,7 @@ function hostElement({ inline, position }: SiteOptions): HTMLElement {
 function embed(tag: HTMLScriptElement): void {
   const options = siteOptions(tag);
   const address = tag.src.replace(/\/widget\.js.*$/, "");
-  const host = hostElement(options);
+  const host = hostElement(options, tag.dataset.theme);
   const { inline, ...others } = options;
   const place = host.dataset.mode === "inline" && inline !== undefined ? { inline } : {};
   const settings: WindowSettings = { ...GUIDE, ...others, ...place, base: address === location.origin ? "" : address };

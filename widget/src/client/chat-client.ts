@@ -7,6 +7,7 @@ import { Lookout } from "./lookout";
 import { type Outcome, Outbox } from "./outbox";
 import { Tabs } from "./tabs";
 import { Transcript } from "./transcript";
+import { TypingSign } from "./typing-sign";
 import type {
   ChatEvent,
   Item,
@@ -19,8 +20,6 @@ import type {
   Typing,
   Unstored,
 } from "./types";
-
-const TYPING_SECONDS = 20;
 
 interface Options {
   api: ChatApi;
@@ -35,7 +34,6 @@ interface Options {
 export class ChatClient {
   phase: Phase = "idle";
   link: Link = "connecting";
-  typing: Typing = { on: false, by: "guide" };
   readonly transcript = new Transcript();
   readonly lookout: Lookout;
   #options: Options;
@@ -47,7 +45,7 @@ export class ChatClient {
   #outbox: Outbox;
   #tabs: Tabs;
   #connection: Connection;
-  #typingTimer: ReturnType<typeof setTimeout> | undefined;
+  #typing = new TypingSign((typing) => this.#tell({ kind: "typing", ...typing }));
   #said = new Set<string>();
 
   constructor(options: Options) {
@@ -70,6 +68,10 @@ export class ChatClient {
       failed: (error) => this.#failed(error),
       waits: () => this.#waits(),
     });
+  }
+
+  get typing(): Typing {
+    return this.#typing.now;
   }
 
   listen(listener: (event: ChatEvent) => void): () => void {
@@ -174,7 +176,7 @@ export class ChatClient {
     this.#outbox.clear();
     this.transcript.clear();
     this.#options.memory.forget();
-    this.#setTyping({ on: false, by: "guide" });
+    this.#typing.end();
     this.#setPhase("idle");
     this.#tell({ kind: "cleared" });
     this.#connection.cut();
@@ -230,7 +232,7 @@ export class ChatClient {
     const content = JSON.parse(data);
     if (type === "message") this.#receive(content);
     if (type === "notice") this.#say(content);
-    if (type === "typing") this.#setTyping({ by: "guide", ...content, on: content.on === true });
+    if (type === "typing") this.#typing.set({ by: "guide", ...content, on: content.on === true });
   }
 
   #failed(error: unknown): "stop" | "again" | "wait" {
@@ -241,7 +243,7 @@ export class ChatClient {
   }
 
   #waits(): void {
-    this.#setTyping({ ...this.typing, on: false });
+    this.#typing.end();
     this.#outbox.markWaiting();
     if (this.phase === "open" && this.link !== "offline") this.#setLink("unreachable");
     if (!this.#token) void this.#outbox.flush();
@@ -250,7 +252,7 @@ export class ChatClient {
   /** True if something waits for a new session. */
   #sessionClosed(): boolean {
     this.#token = null;
-    this.#setTyping({ ...this.typing, on: false });
+    this.#typing.end();
     if (this.transcript.isEmpty && this.#outbox.isEmpty) {
       this.#close();
       return false;
@@ -293,7 +295,7 @@ export class ChatClient {
 
   #receive(data: ServerMessage, past = false): void {
     if (data.client_id) this.#outbox.drop(data.client_id);
-    if (data.author === this.typing.by) this.#setTyping({ ...this.typing, on: false });
+    this.#typing.said(data.author);
     this.#show(this.transcript.fromServer(data), past);
   }
 
@@ -307,16 +309,6 @@ export class ChatClient {
 
   #remember(): void {
     this.#options.memory.write({ token: this.#token, unsent: this.#outbox.items });
-  }
-
-  /** A typing sign has an owner, and an end even where the word of it is lost. */
-  #setTyping(typing: Typing): void {
-    clearTimeout(this.#typingTimer);
-    const off = () => this.#setTyping({ ...typing, on: false });
-    if (typing.on) this.#typingTimer = setTimeout(off, TYPING_SECONDS * 1000);
-    if (!typing.on && !this.typing.on) return;
-    this.typing = typing;
-    this.#tell({ kind: "typing", ...typing });
   }
 
   #setLink(link: Link): void {

@@ -1,7 +1,7 @@
 /** The chat as one sees it: shows what the client tells, hands on what the visitor does. */
 
 import type { ChatClient } from "../client/chat-client";
-import type { ChatEvent, Choice, Link, Message, Phase } from "../client/types";
+import type { ChatEvent, Choice, Message, Phase } from "../client/types";
 import { Announcer } from "./announcer";
 import { Composer } from "./composer";
 import { ask } from "./dialogs";
@@ -10,11 +10,11 @@ import { helpBar } from "./help";
 import { Menu } from "./menu";
 import { type Act, choiceMessage } from "./message-view";
 import { saveCopy } from "./save";
+import { Notices } from "./notices";
 import type { WindowSettings } from "./settings";
 import type { Words } from "./texts";
 import { TranscriptView } from "./transcript-view";
 
-const SLOW_LINK_MS = 1500; // A short break mends itself; saying so would only alarm.
 const WATCHED = new Set(["violence", "child"]);
 
 export interface Around {
@@ -41,10 +41,9 @@ export class ChatView {
   #start: HTMLButtonElement;
   #panel: HTMLElement;
   #size: HTMLButtonElement;
-  #notices = { offline: element("p"), unreachable: element("p") };
+  #notices: Notices;
   #large = false;
   #watchedShown = false;
-  #linkTimer: ReturnType<typeof setTimeout> | undefined;
   #deaf: () => void;
 
   constructor(client: ChatClient, settings: WindowSettings, words: Words, around: Around) {
@@ -53,6 +52,7 @@ export class ChatView {
     this.#words = words;
     this.#around = around;
     this.#announcer = new Announcer(words);
+    this.#notices = new Notices(words);
     this.#transcript = new TranscriptView(this.#act);
     this.#composer = new Composer(
       words,
@@ -157,17 +157,10 @@ export class ChatView {
   }
 
   #makePanel(): HTMLElement {
-    const words = this.#words;
-    for (const name of ["offline", "unreachable"] as const) {
-      const title = element("strong", { text: words.say(`${name}_title`) });
-      this.#notices[name].append(title, ` ${words.say(name)}`);
-      this.#notices[name].hidden = true;
-    }
-    const { offline, unreachable } = this.#notices;
     return element(
       "div",
       { class: "panel", hidden: "" },
-      element("div", { class: "notices", role: "status" }, offline, unreachable),
+      this.#notices.element,
       ...(this.#settings.greeting && !this.#inline ? [this.#greeting()] : []),
       this.#transcript.log,
       this.#transcript.newer,
@@ -224,7 +217,7 @@ export class ChatView {
     for (const message of transcript.messages) {
       this.#showMessage(message, true, transcript.keyAfter(message));
     }
-    if (phase === "open") this.#showLink(state);
+    if (phase === "open") this.#notices.show(state);
     this.#transcript.showTyping(typing);
   }
 
@@ -232,7 +225,7 @@ export class ChatView {
     if (event.kind === "phase") this.#showPhase(event.phase);
     else if (event.kind === "message") this.#showMessage(event.message, event.past, event.before);
     else if (event.kind === "typing") this.#transcript.showTyping(event);
-    else if (event.kind === "link") this.#showLink(event.link);
+    else if (event.kind === "link") this.#notices.show(event.link);
     else this.#clear();
   }
 
@@ -254,7 +247,7 @@ export class ChatView {
     this.#intro.hidden = open;
     this.#menu.showPhase(open);
     this.#setLarge(open);
-    if (!open) this.#showLink("connecting");
+    if (!open) this.#notices.hide();
   }
 
   /** On a phone the open chat takes the whole screen; the style sheets decide. */
@@ -279,20 +272,6 @@ export class ChatView {
     note.append(button("exit", this.#words.say("exit"), this.#around.exit));
     this.#transcript.element(message)?.append(note);
     this.#transcript.follow();
-  }
-
-  #showLink(state: Link): void {
-    clearTimeout(this.#linkTimer);
-    const { offline, unreachable } = this.#notices;
-    const show = () => {
-      offline.hidden = state !== "offline";
-      unreachable.hidden = state !== "unreachable";
-    };
-    if (state === "unreachable" && unreachable.hidden) {
-      this.#linkTimer = setTimeout(show, SLOW_LINK_MS);
-    } else if (state !== "connecting" || this.#client.phase === "idle") {
-      show();
-    }
   }
 
   #clear(): void {

@@ -4,13 +4,15 @@ import { ChatApi } from "../client/chat-api";
 import { ChatClient } from "../client/chat-client";
 import type { ChatEvent } from "../client/types";
 import { type Around, ChatView } from "./chat-view";
+import frame from "./frame.css";
 import { Launcher } from "./launcher";
 import { PageTitle } from "./page-title";
+import places from "./places.css";
 import type { WindowSettings } from "./settings";
 import { chime } from "./sound";
-import styles from "./styles.css";
 import { TabMemory } from "./tab-memory";
 import { Words } from "./texts";
+import transcript from "./transcript.css";
 
 const KEY = "guide-chat";
 const TWICE_MS = 700; // Two presses of Esc within this time leave the page.
@@ -38,6 +40,7 @@ export class GuideWindow {
     this.#host = host;
     this.#root = host.attachShadow({ mode: "open" });
     const sheet = new CSSStyleSheet();
+    const styles = frame + transcript + places;
     sheet.replaceSync(styles.replace(/([\d.]+)rem/g, "calc(var(--u)*$1)"));
     this.#root.adoptedStyleSheets = [sheet];
     this.#words = new Words(settings.language, settings.texts);
