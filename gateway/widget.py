@@ -33,7 +33,7 @@ class Script:
     @classmethod
     def of(cls, settings: Settings, language: str) -> "Script":
         given = json.dumps(_settings(settings, language), separators=(",", ":"))
-        bundle = BUNDLE.read_text(encoding="utf-8")
+        _, _, bundle = BUNDLE.read_text(encoding="utf-8").partition("\n")
         plain = f"(function(GUIDE){{{bundle}}})({given})".encode()
         tag = f'"{hashlib.sha256(plain).hexdigest()[:32]}"'
         return cls(plain, gzip.compress(plain, 9, mtime=0), tag)

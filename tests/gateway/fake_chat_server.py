@@ -40,6 +40,7 @@ WHO = {
     "answered_by": "trained staff",
     "who_pays": "No treatment provider pays for calls.",
 }
+AWAY = "<!doctype html><title>Weather</title><link rel=icon href=/static/icon.svg><p>Sunny.</p>"
 OUTAGE = [
     "I cannot take messages right now.",
     "Call 1-866-929-0179, or call or text 988. In an emergency call 911.",
@@ -167,7 +168,7 @@ class FakeChat:
         return JSONResponse(texts(Settings(), request.path_params["language"]))
 
     async def away(self, _: Request) -> Response:
-        return HTMLResponse("<!doctype html><title>Weather</title><p>Sunny.</p>")
+        return HTMLResponse(AWAY)
 
     async def open_session(self, _: Request) -> Response:
         if self.post_status:

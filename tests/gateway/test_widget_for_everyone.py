@@ -40,7 +40,7 @@ def answered(visit: Visit) -> None:
     visit.open()
     visit.page.get_by_role("button", name="What is an IOP?").click()
     visit.log.get_by_text("Where is this from?").click()
-    visit.log.get_by_role("button", name="Helpful", exact=True).click()
+    visit.log.get_by_role("group", name="Did this help?").get_by_role("button").first.click()
     visit.page.evaluate("RecoveryGuide.open()")
 
 

@@ -1,4 +1,4 @@
-/** "Get help now": the numbers, in sight whatever happens in the chat. */
+/** The numbers to call, in sight whatever happens in the chat. */
 
 import { button, element, link } from "./dom";
 import type { ServerSettings } from "./settings";

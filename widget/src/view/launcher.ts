@@ -32,7 +32,7 @@ export class Launcher {
     const text = count === 1 ? this.#words.say("unread_one") : this.#words.say("unread", { count });
     this.#badge.hidden = !count;
     this.#badge.textContent = `${count}`;
-    this.#count.textContent = count ? `, ${text}` : "";
+    this.#count.textContent = count ? ` (${text})` : "";
     this.#status.textContent = count ? text : "";
   }
 }

@@ -18,6 +18,7 @@ export interface SiteOptions {
   /** A selector: the window stands there, without a launcher. */
   inline?: string;
   position?: string;
+  theme?: string;
   label?: string;
   greeting?: string;
   title?: string;

@@ -33,7 +33,7 @@ export class GuideWindow {
   #launcher: Launcher | null;
   #isOpen = false;
   #unread = 0;
-  #escapedAt = 0;
+  #escapedAt = -Infinity;
 
   constructor(settings: WindowSettings, host: HTMLElement) {
     this.#settings = settings;
@@ -204,7 +204,7 @@ export class GuideWindow {
   #key(event: KeyboardEvent): void {
     if (event.key !== "Escape" || event.repeat || event.isComposing) return;
     if (event.timeStamp - this.#escapedAt < TWICE_MS) return this.exit();
-    this.#escapedAt = !this.#launcher || this.#isOpen ? event.timeStamp : -TWICE_MS;
+    this.#escapedAt = !this.#launcher || this.#isOpen ? event.timeStamp : -Infinity;
   }
 
   /** For the page around: that something happened, never what was said. */
