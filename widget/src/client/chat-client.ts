@@ -2,6 +2,7 @@
 
 import { type ChatApi, Refused } from "./chat-api";
 import { Connection } from "./connection";
+import { deliver } from "./delivery";
 import type { StreamEvent } from "./event-stream";
 import { Lookout } from "./lookout";
 import { type Outcome, Outbox } from "./outbox";
@@ -265,25 +266,13 @@ export class ChatClient {
 
   async #post(item: Item): Promise<Outcome> {
     if (!this.#token) return this.lookout.withoutChat(item, this.link);
-    try {
-      await this.#options.api.postMessage(this.#token, item);
-      this.#said.clear();
-      return { result: "sent" };
-    } catch (error) {
-      return this.#postFailed(error);
-    }
-  }
-
-  #postFailed(error: unknown): Outcome {
+    const { outcome, refused } = await deliver(this.#options.api, this.#token, item);
     if (this.phase !== "open") return { result: "closed" };
-    if (!(error instanceof Refused)) return { result: "later", reached: false };
-    if (error.status === 401) {
-      // The connection loop notices too, and opens a new session for what waits.
-      this.#connection.cut();
-      return { result: "closed" };
-    }
-    this.#say(error);
-    return { result: error.isFinal ? "refused" : "later", reached: true, seconds: error.seconds };
+    // The connection loop notices a session that is over too, and opens one for what waits.
+    if (outcome.result === "closed") this.#connection.cut();
+    else if (refused) this.#say(refused);
+    if (outcome.result === "sent") this.#said.clear();
+    return outcome;
   }
 
   #itemChanged(item: Item, state: ItemState): void {
