@@ -47,6 +47,13 @@ def test_a_long_answer_begins_in_sight(visit: Visit) -> None:
     assert log["y"] <= box["y"] <= log["y"] + log["height"] / 3
 
 
+def test_the_answer_to_what_was_written_before_the_greeting_is_in_sight(visit: Visit) -> None:
+    visit.page.get_by_role("button", name="Start the chat").click()
+    visit.say("afraid")
+    expect(visit.log.get_by_text("Are you safe right now?")).to_be_in_viewport(ratio=1)
+    expect(visit.log.get_by_text("automated guide")).to_have_count(1)
+
+
 @pytest.mark.parametrize("width", [320, 375])
 def test_a_number_never_breaks_over_two_lines(browser: Browser, width: int) -> None:
     with visiting(browser, viewport={"width": width, "height": 740}) as visit:

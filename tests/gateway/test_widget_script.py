@@ -100,7 +100,9 @@ def test_both_languages_say_the_same_things() -> None:
 
 
 def test_every_text_is_used_and_every_text_that_is_used_is_there() -> None:
-    code = "".join(path.read_text(encoding="utf-8") for path in (WIDGET / "src" / "view").glob("*.ts"))
+    code = "".join(
+        path.read_text(encoding="utf-8") for path in (WIDGET / "src" / "view").glob("*.ts")
+    )
     assert {key for key in ENGLISH if f'"{key}"' not in code} - MADE_OF_PARTS == {"language"}
     assert set(re.findall(r'say\(\s*"(\w+)"', code)) <= set(ENGLISH)
     assert set(ENGLISH) >= MADE_OF_PARTS

@@ -172,11 +172,8 @@ export class ChatView {
     const words = this.#words;
     const name = element("h2", { id: "title", text: words.say("title") });
     const title = element("div", {}, name, element("p", { text: words.say("automated") }));
-    const hint = words.say("exit_hint");
-    const exit = button("exit", words.say("exit"), this.#around.exit, {
-      title: hint,
-      "aria-description": hint,
-    });
+    const hint = { title: words.say("exit_hint") };
+    const exit = button("exit", words.say("exit"), this.#around.exit, hint);
     const head = element("header", { class: "head" }, title, exit, this.#menu.opener);
     if (this.#inline) this.#menu.list.prepend(this.#size);
     else head.append(this.#makeClose());

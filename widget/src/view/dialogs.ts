@@ -21,10 +21,8 @@ export function ask(inside: HTMLElement, words: Words, { name, yes, no, back }: 
   numbers.append(link(words.say("help_call_911"), "tel:911"));
   const made = element("dialog", { class: "question", "aria-labelledby": title });
   const close = () => made.close();
-  const agree = async (pressed: HTMLButtonElement) => {
-    pressed.setAttribute("aria-disabled", "true");
+  const agree = async () => {
     const problem = await yes();
-    pressed.removeAttribute("aria-disabled");
     failure.textContent = problem ?? "";
     if (!problem) close();
   };
@@ -37,7 +35,7 @@ export function ask(inside: HTMLElement, words: Words, { name, yes, no, back }: 
       "div",
       { class: "dialog-row" },
       button("quiet", words.say(no ?? "end_no"), close, { autofocus: "" }),
-      button("primary", words.say(`${name}_yes`), (pressed) => void agree(pressed)),
+      button("primary", words.say(`${name}_yes`), () => void agree()),
     ),
   );
   made.addEventListener("close", () => {

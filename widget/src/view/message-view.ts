@@ -1,6 +1,6 @@
 /** What one message looks like. */
 
-import type { Author, Choice, Message, Source } from "../client/types";
+import type { Choice, Message, Source } from "../client/types";
 import { button, element, focused, link } from "./dom";
 import { ratingElement } from "./rating-view";
 import { type Piece, pieces, safeLink } from "./rich-text";
@@ -15,8 +15,6 @@ export interface Act {
   rate: (message: Message, helpful: boolean) => Promise<boolean>;
   announce: (words: string) => void;
 }
-
-const AUTHORS: Author[] = ["visitor", "guide", "staff", "system"];
 
 // What the guide says of itself comes from its operator; that needs no note under every line.
 const OPERATOR = "op";
@@ -33,10 +31,9 @@ export function authorName(message: Message, words: Words): string {
 }
 
 export function messageElement(message: Message, act: Act): HTMLElement {
-  const author = AUTHORS.includes(message.author) ? message.author : "system";
   const ids = ["author", "text"].map((part) => `${part}-${message.key}`);
   const made = element("div", {
-    class: `message ${author}`,
+    class: `message ${message.author}`,
     role: "article",
     tabindex: "-1",
     "aria-labelledby": ids.join(" "),

@@ -7,6 +7,8 @@ import { type Act, messageElement, settleChoices, updateMessage } from "./messag
 const NEAR_END_PIXELS = 80;
 const BURST_MS = 8000; // Answers that come together are read from the first one on.
 
+const FOLLOWING = Node.DOCUMENT_POSITION_FOLLOWING;
+
 export class TranscriptView {
   readonly log: HTMLElement;
   readonly newer: HTMLElement;
@@ -107,7 +109,9 @@ export class TranscriptView {
     }
     if (past || Date.now() - this.#arrivedAt > BURST_MS) this.#anchor = null;
     this.#arrivedAt = Date.now();
-    this.#anchor ??= made;
+    // What comes above one's own line is no answer to it.
+    const above = this.#asked && made.compareDocumentPosition(this.#asked) & FOLLOWING;
+    if (!above) this.#anchor ??= made;
     if (!made.querySelector(".choices button")) return;
     this.#settle();
     this.#openChoices = made;
