@@ -107,8 +107,15 @@ def test_an_answer_is_rated_once_and_the_last_word_counts(
 def test_only_an_answer_of_ones_own_chat_can_be_rated(gateway: Gateway, answered: Visitor) -> None:
     for seq in (1, 2, 99):  # the greeting, one's own words, nothing
         assert rate(answered, seq, True).status_code == 404
-    for seq, helpful in (("3", True), (3, "yes"), (True, True), (0, True), (2**40, True)):
-        assert rate(answered, seq, helpful).json()["error"]["code"] == "bad_rating"
+    bad: tuple[tuple[Any, Any], ...] = (
+        ("3", True),
+        (3, "yes"),
+        (True, True),
+        (0, True),
+        (2**40, True),
+    )
+    for place, helpful in bad:
+        assert rate(answered, place, helpful).json()["error"]["code"] == "bad_rating"
     assert answered.client.put("/chat/ratings", content=b"[]").status_code == 400
     assert rate(gateway.visitor(), 3, True).status_code == 404
     assert not ratings.counts(gateway.core)

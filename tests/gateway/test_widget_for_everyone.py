@@ -153,8 +153,7 @@ def test_right_to_left_is_mirrored(browser: Browser) -> None:
 
 
 def test_forced_colors_and_less_motion_are_kept(browser: Browser) -> None:
-    wishes = {"forced_colors": "active", "reduced_motion": "reduce"}
-    with on_site(browser, **wishes) as visit:
+    with on_site(browser, forced_colors="active", reduced_motion="reduce") as visit:
         visit.chat.answer_delay = 5
         visit.open()
         visit.say("hello")

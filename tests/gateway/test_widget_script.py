@@ -5,6 +5,7 @@ import hashlib
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -133,7 +134,7 @@ def test_the_demonstration_is_not_served_in_production(gateway: Gateway) -> None
         {"exit_url": ""},
     ],
 )
-def test_settings_that_would_open_too_much_stop_the_start(given: dict[str, str]) -> None:
+def test_settings_that_would_open_too_much_stop_the_start(given: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         Settings(**given)
 

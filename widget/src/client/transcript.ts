@@ -27,6 +27,12 @@ export class Transcript {
     return this.messages.length === 0;
   }
 
+  /** The message that says who answers now; undefined as long as the guide always has. */
+  get owner(): Message | undefined {
+    const base = this.#session * SESSION_SPAN;
+    return this.messages.filter((m) => m.owner && (m.order ?? 0) > base).at(-1);
+  }
+
   newSession(): void {
     this.#session += 1;
   }

@@ -26,6 +26,8 @@ export interface ServerMessage {
   language?: string;
   name?: string;
   role?: string;
+  /** Stands where the conversation changes hands: who answers from here on. */
+  owner?: string;
   /** Whether the visitor may say if it helped, and what they said. */
   rateable?: boolean;
   helpful?: boolean;

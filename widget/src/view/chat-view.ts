@@ -8,13 +8,14 @@ import { ask } from "./dialogs";
 import { button, element, icon } from "./dom";
 import { helpBar } from "./help";
 import { Menu } from "./menu";
-import { type Act, choiceMessage } from "./message-view";
+import { type Act, authorName, choiceMessage } from "./message-view";
 import { saveCopy } from "./save";
 import { Notices } from "./notices";
 import type { WindowSettings } from "./settings";
 import type { Words } from "./texts";
 import { TranscriptView } from "./transcript-view";
 
+const BACK = "/back_to_guide";
 const WATCHED = new Set(["violence", "child"]);
 
 export interface Around {
@@ -42,6 +43,8 @@ export class ChatView {
   #panel: HTMLElement;
   #size: HTMLButtonElement;
   #notices: Notices;
+  #who = element("p");
+  #back: HTMLButtonElement;
   #large = false;
   #watchedShown = false;
   #deaf: () => void;
@@ -65,6 +68,8 @@ export class ChatView {
       client.start();
       this.home.focus();
     });
+    const back = words.say("back");
+    this.#back = button("quiet", back, () => this.#choose({ title: back, payload: BACK }));
     this.#intro = this.#makeIntro();
     this.#panel = this.#makePanel();
     this.element = this.#assemble();
@@ -171,10 +176,10 @@ export class ChatView {
   #assemble(): HTMLElement {
     const words = this.#words;
     const name = element("h2", { id: "title", text: words.say("title") });
-    const title = element("div", {}, name, element("p", { text: words.say("automated") }));
+    const title = element("div", {}, name, this.#who);
     const hint = { title: words.say("exit_hint") };
     const exit = button("exit", words.say("exit"), this.#around.exit, hint);
-    const head = element("header", { class: "head" }, title, exit, this.#menu.opener);
+    const head = element("header", { class: "head" }, title, this.#back, exit, this.#menu.opener);
     if (this.#inline) this.#menu.list.prepend(this.#size);
     else head.append(this.#makeClose());
     const help = this.#inline ? [] : [helpBar(words, this.#settings)];
@@ -211,6 +216,7 @@ export class ChatView {
   #catchUp(): void {
     const { phase, link: state, transcript, typing } = this.#client;
     this.#showPhase(phase);
+    this.#showOwner();
     for (const message of transcript.messages) {
       this.#showMessage(message, true, transcript.keyAfter(message));
     }
@@ -257,8 +263,18 @@ export class ChatView {
 
   #showMessage(message: Message, past: boolean, before: string | null): void {
     const isNew = this.#transcript.show(message, past, before);
+    this.#showOwner();
     if (!past) this.#announcer.message(message, isNew);
     if (isNew && WATCHED.has(message.danger ?? "") && !this.#watchedShown) this.#warn(message);
+  }
+
+  /** Who answers is always in sight. */
+  #showOwner(): void {
+    const { owner } = this.#client.transcript;
+    const person = owner?.owner === "staff" ? { ...owner, author: "staff" as const } : null;
+    const words = this.#words;
+    this.#who.textContent = person ? authorName(person, words) : words.say("automated");
+    this.#back.hidden = !person;
   }
 
   /** Once, where violence came up: this device may be looked at by others. */
@@ -275,6 +291,7 @@ export class ChatView {
     this.#transcript.clear();
     this.#announcer.clear();
     this.#watchedShown = false;
+    this.#showOwner();
     if (!this.element.querySelector(".question")) this.#focusAfter();
   }
 

@@ -1,14 +1,12 @@
-/** Two soft tones, made here: no file, no request. */
+/** A soft tone, made here: no file, no request. */
 
 export function chime(): void {
   const audio = new AudioContext();
   const volume = new GainNode(audio, { gain: 0.05 });
   volume.connect(audio.destination);
-  [660, 880].forEach((frequency, index) => {
-    const tone = new OscillatorNode(audio, { frequency });
-    tone.connect(volume);
-    tone.start(audio.currentTime + index * 0.15);
-    tone.stop(audio.currentTime + index * 0.15 + 0.12);
-  });
+  const tone = new OscillatorNode(audio, { frequency: 660 });
+  tone.connect(volume);
+  tone.start();
+  tone.stop(audio.currentTime + 0.2);
   setTimeout(() => void audio.close(), 1000);
 }
