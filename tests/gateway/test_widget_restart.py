@@ -27,7 +27,7 @@ def always_there(settings: Settings) -> Settings:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page()
+    page = browser.new_context().new_page()
     yield page
     page.context.close()
 

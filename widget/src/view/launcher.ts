@@ -19,8 +19,8 @@ export class Launcher {
     const label = element("span", { text: settings.label ?? words.say("launch") });
     this.button.append(icon("chat"), label, this.#badge, this.#count);
     this.element = element(
-      "div",
-      { class: "launcher", lang: words.code },
+      "aside",
+      { class: "launcher", lang: words.code, "aria-label": words.say("title") },
       helpButton(words, settings),
       this.button,
       this.#status,
