@@ -179,7 +179,7 @@ export class ChatView {
     const title = element("div", {}, name, this.#who);
     const hint = { title: words.say("exit_hint") };
     const exit = button("exit", words.say("exit"), this.#around.exit, hint);
-    const head = element("header", { class: "head" }, title, this.#back, exit, this.#menu.opener);
+    const head = element("div", { class: "head" }, title, this.#back, exit, this.#menu.opener);
     if (this.#inline) this.#menu.list.prepend(this.#size);
     else head.append(this.#makeClose());
     const help = this.#inline ? [] : [helpBar(words, this.#settings)];
