@@ -9,7 +9,7 @@ RASA_TEST := .venv/rasa-test/bin/python
 ENCODER := models/encoder/.built
 UNTUNED := models/encoder/.built-untuned
 
-.PHONY: run test check train tune-encoder eval eval-safety bench chat clean lock help test-app test-assistant rotate-keys eval-curve eval-public eval-stock data-report
+.PHONY: run test check train tune-encoder eval eval-safety bench storm chat clean lock help test-app test-assistant rotate-keys eval-curve eval-public eval-stock data-report
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -26,6 +26,9 @@ test: test-app test-assistant  ## every test
 
 test-app: .venv/dev/.done .venv/app/.done train
 	@$(DEV) -m pytest tests --ignore=tests/assistant/rasa
+
+storm: .venv/dev/.done  ## 500 call-back requests while processes are killed, on both databases
+	@$(DEV) -m tests.storm 500
 
 test-assistant: .venv/rasa-test/.done train
 	@$(RASA_TEST) -m pytest -c tests/assistant/rasa/pytest.ini --rootdir . tests/assistant/rasa

@@ -15,10 +15,11 @@ from care import ladder
 from care.db import Core, now
 from care.models import Alert, Ticket
 
-LEASE = timedelta(seconds=30)
-MOST_TRIES = 10
+LEASE = timedelta(seconds=20)
+QUICK_TRIES = 10  # about five minutes; then staff are told at the desk
 FIRST_WAIT = timedelta(seconds=2)
 LONGEST_WAIT = timedelta(minutes=1)
+SELDOM = timedelta(minutes=10)
 ERROR_LIMIT = 64
 
 
@@ -39,7 +40,7 @@ class Due:
 
 @dataclass(frozen=True)
 class Undelivered:
-    """An alert that was given up."""
+    """An alert that did not arrive in time. It is still tried, but seldom."""
 
     number: str
     kind: str
@@ -114,11 +115,13 @@ def sent(core: Core, due: Due, at: datetime) -> None:
 
 
 def failed(core: Core, due: Due, error: str, at: datetime, jitter: float) -> bool:
-    """Puts the next try off; True if there is none any more. `error` is the name of its class.
+    """Puts the next try off; True if the quick ones are used up. `error` is the name of its class.
 
-    Nothing changes if the ticket was claimed meanwhile, or the alert taken anew.
+    Nothing changes if the ticket was claimed meanwhile, or the alert taken anew. Tries never end
+    by themselves: the other side may be away for hours.
     """
-    dead = due.attempt >= MOST_TRIES
+    late = due.attempt >= QUICK_TRIES
+    wait = SELDOM if late else wait_after(due.attempt, jitter)
     with core.transaction() as session:
         settled = session.execute(
             update(Alert)
@@ -129,12 +132,12 @@ def failed(core: Core, due: Due, error: str, at: datetime, jitter: float) -> boo
             )
             .values(
                 last_error=error[:ERROR_LIMIT],
-                next_try_at=None if dead else at + wait_after(due.attempt, jitter),
-                dead_at=at if dead else None,
+                next_try_at=at + wait,
+                dead_at=func.coalesce(Alert.dead_at, at) if late else None,
             )
             .returning(Alert.id)
         )
-        return settled.first() is not None and dead
+        return settled.first() is not None and due.attempt == QUICK_TRIES
 
 
 def wait_after(attempt: int, jitter: float) -> timedelta:
@@ -144,7 +147,7 @@ def wait_after(attempt: int, jitter: float) -> timedelta:
 
 
 def undelivered(core: Core) -> list[Undelivered]:
-    """Given up, for tickets that are not resolved yet; the newest first."""
+    """Not delivered in time, for tickets that are not resolved yet; the newest first."""
     with core.snapshot() as session:
         rows = session.execute(
             select(Alert, Ticket)

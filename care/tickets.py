@@ -70,10 +70,10 @@ def request_callback(
     call may be repeated. Whoever asks again brings the open ticket up to date.
     """
     with core.transaction() as session:
+        conversation = session.get_one(Conversation, conversation_id, with_for_update=True)
         known = session.scalar(select(Ticket).where(Ticket.request_key == request_key))
         if known:
             return Requested(known.number, is_new=True)
-        conversation = session.get_one(Conversation, conversation_id, with_for_update=True)
         details = _details(core, session, conversation_id, answers)
         ticket = under_way(session, conversation_id, "callback")
         if ticket and details_of(core, ticket) == details:
