@@ -115,6 +115,9 @@ class EncryptedTrackerStore(TrackerStore):
     def _delete(self, sender_id: str) -> None:
         with self._engine.begin() as connection:
             connection.execute(TRACKERS.delete().where(TRACKERS.c.sender_id == sender_id))
+        if self._engine.dialect.name == "sqlite":
+            with self._engine.connect() as connection:  # the log still holds what was deleted
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _open(url: str) -> Engine:

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from care import audit, privacy, requests
-from care.db import Core
+from care.db import Core, empty_log
 from care.models import (
     Alert,
     Clarification,
@@ -43,6 +43,7 @@ def forget(core: Core, conversation_id: str) -> None:
             .values(expects=None, topic=None, crisis=None)
         )
         requests.record_all(session, erased, requests.VISITOR)
+    empty_log(core.engine)
 
 
 def forget_contact(core: Core, conversation_id: str) -> None:
@@ -59,6 +60,7 @@ def forget_contact(core: Core, conversation_id: str) -> None:
             if without != text:
                 reword(core, row, without)
         session.execute(delete(PrivateValue).where(mine))
+    empty_log(core.engine)
 
 
 def _without(text: str, values: Collection[str], by_visitor: bool) -> str:
@@ -104,7 +106,8 @@ def purge(core: Core, at: datetime) -> list[str]:
         if gone or numbers or erased:
             audit.append(session, SYSTEM, "purge", detail=f"{len(gone)} chats")
         audit.purge(session, at - timedelta(days=keep.audit_years * DAYS_PER_YEAR))
-        return list(gone)
+    empty_log(core.engine)
+    return list(gone)
 
 
 def _delete_words(session: Session, conversations: Collection[str]) -> None:

@@ -11,13 +11,13 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 
-from care import retention, safety
+from care import retention, safety, trackers
 from care.db import Core, now
 from care.errors import StorageDownError
 from care.settings import Settings
 from desk.routes import Desk
 from gateway import senders
-from gateway.assistant import Assistant, AssistantDownError
+from gateway.assistant import Assistant
 from gateway.channels.web import WebChannel
 from gateway.dispatcher import Dispatcher
 from gateway.errors import RefusedError
@@ -49,7 +49,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        keeper = asyncio.create_task(_keep_house(core, turns, client))
+        keeper = asyncio.create_task(_keep_house(core, turns))
         if settings.alerts == "on":
             dispatcher.start()
         try:
@@ -80,16 +80,16 @@ async def _refused(_request: Request, error: Exception) -> Response:
     return error.response()
 
 
-async def _keep_house(core: Core, turns: Turns, assistant: Assistant) -> None:
+async def _keep_house(core: Core, turns: Turns) -> None:
     """Takes up what was left unanswered, and deletes what is past its time."""
     count = 0
     while True:
         try:
             await turns.resume()
             if count % PURGE_EVERY == 0:
-                for conversation_id in await run_in_threadpool(retention.purge, core, now()):
-                    await assistant.forget(conversation_id)
-        except (StorageDownError, AssistantDownError) as error:
+                await run_in_threadpool(retention.purge, core, now())
+                await run_in_threadpool(trackers.delete_strays, core)
+        except StorageDownError as error:
             log.warning("housekeeping_put_off", why=type(error).__name__)
         count += 1
         await asyncio.sleep(RESUME_SECONDS)

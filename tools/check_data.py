@@ -23,7 +23,7 @@ RESOURCE_AGE: Final = timedelta(days=180)
 HOLIDAYS_AHEAD: Final = timedelta(days=90)
 PERSON: Final = {"/request_human", "/request_callback"}
 ABOUT: Final = ("sources", "reviewed_on", "reviewer_role", "clinical_review", "review_by")
-OWN_PAGES: Final = {"/safety"}
+OWN_PAGES: Final = {"/safety", "/chat/export"}
 RESOURCE: Final = ("name", "id", "number", "kind", "hours", "languages", "for", "source")
 # A crisis text may be a little longer: nothing that keeps a person alive is left out.
 WEB_LIMITS: Final = {"utter_crisis": 90}

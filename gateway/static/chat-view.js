@@ -13,6 +13,8 @@ const NEAR_END_PIXELS = 80;
 const SPOKEN_LINES = 4;
 const LONGEST_TEXT = 6000; // What the server takes.
 const BURST_MS = 8000; // Answers that come together are read from the first one on.
+const FILE_NAME = "my-chat.txt";
+const FILE_MS = 60_000; // By then the browser has read it.
 const SLOW_LINK_MS = 1500; // A short break mends itself; saying so would only alarm.
 
 export class ChatView {
@@ -37,6 +39,7 @@ export class ChatView {
     this.#act = {
       retry: (id) => client.retry(id),
       choose: (choice) => this.#choose(choice),
+      save: () => this.#save(),
     };
     this.#wire();
     client.listen((event) => this.#on[event.kind]?.(event));
@@ -104,6 +107,15 @@ export class ChatView {
     const { text, button } = buttonMessage(choice);
     this.#anchor = null;
     this.#client.send(text, button);
+  }
+
+  /** Hands the visitor's own data to the browser as a file. */
+  async #save() {
+    const text = await this.#client.ownData();
+    if (text === null) return;
+    const href = URL.createObjectURL(new Blob([text], { type: "text/plain;charset=utf-8" }));
+    element("a", { href, download: FILE_NAME }).click();
+    setTimeout(() => URL.revokeObjectURL(href), FILE_MS);
   }
 
   #showPhase(phase) {

@@ -9,7 +9,7 @@ from care import alerts, conversations, my_data, privacy, requests, retention, t
 from care import visitor_requests as visitor
 from care.db import Core, now
 from care.errors import InvalidStepError
-from care.models import Alert, Consent
+from care.models import Alert, AuditEntry, Consent
 from care.transcript import Inbound, Line
 
 ANSWERS: dict[str, Any] = {
@@ -223,6 +223,21 @@ def test_the_copy_holds_everything_once(core: Core, visit: str, number: str) -> 
     assert "everything so far" not in shown
     stranger, _ = conversations.start(core, "web")
     assert "Robin" not in my_data.placeholders(core, stranger, "$kept_all")["kept_all"]
+
+
+def test_the_file_holds_everything_and_that_it_was_handed_out_is_on_record(
+    core: Core, visit: str, number: str
+) -> None:
+    text = my_data.export(core, visit)
+    assert text.startswith("Everything that ")
+    for words in (number, "Robin", "(212) 555-0142", "call me at 212-555-0142", "not taken yet"):
+        assert words in text
+    ticket_steps.claim(core, number, "dana")
+    assert "state: taken by staff" in my_data.export(core, visit)
+    assert "dana" not in my_data.export(core, visit)
+    with core.snapshot() as session:
+        rows = session.scalars(select(AuditEntry).where(AuditEntry.action == "ticket.exported"))
+        assert [(row.by, row.subject) for row in rows] == [("visitor", number)] * 3
 
 
 def test_other_texts_ask_the_database_nothing(core: Core) -> None:
