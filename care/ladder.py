@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from care import wording
+from care import helpdesk, wording
 from care.settings import Settings
 
 CONSOLE = "console"
@@ -92,7 +92,8 @@ def every_recipient(settings: Settings) -> list[Recipient]:
 
 def texts(step: int) -> dict[str, str]:
     """The approved title and text of an alert, with `$` placeholders."""
-    found: dict[str, str] = _data()["texts"]["new" if step == 1 else "unclaimed"]
+    name = {helpdesk.STEP: "helpdesk", 1: "new"}.get(step, "unclaimed")
+    found: dict[str, str] = _data()["texts"][name]
     return found
 
 

@@ -137,7 +137,7 @@ def _seen(ticket: Ticket) -> Request:
 def _close(session: Session, ticket: Ticket) -> None:
     ticket.status, ticket.cancelled_at = "resolved", now()
     ticket.due_at = ticket.follow_up_on = None
-    alerts.stop(session, ticket)
+    alerts.stop(session, ticket, announcements=True)
 
 
 def _withdraw(session: Session, ticket: Ticket, at: datetime) -> None:

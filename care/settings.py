@@ -11,7 +11,7 @@ import yaml
 from pydantic import EmailStr, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from care import hours
+from care import helpdesk, hours
 from care.cipher import Cipher, CipherError
 from care.errors import SettingsError
 
@@ -67,6 +67,10 @@ class Settings(BaseSettings):
     alert_callback: SecretStr = SecretStr("")
     alert_webhook_key: SecretStr = SecretStr("")
     public_url: str | None = None
+
+    # A helpdesk that hears of every ticket. See docs/helpdesks.md.
+    helpdesk: str = ""
+    helpdesk_token: SecretStr = SecretStr("")
 
     # How long an open page, and the switch on the desk, count as being on duty.
     duty_minutes: Annotated[int, Field(gt=0)] = 5
@@ -139,6 +143,13 @@ class Settings(BaseSettings):
             raise ValueError("not a list of addresses such as mailto://... or webhook+https://...")
         return value
 
+    @field_validator("helpdesk")
+    @classmethod
+    def _known_helpdesk(cls, value: str) -> str:
+        if value.strip():
+            helpdesk.read_address(value.strip())
+        return value.strip()
+
     @field_validator("hours_file")
     @classmethod
     def _readable_hours(cls, value: Path) -> Path:
@@ -163,6 +174,8 @@ class Settings(BaseSettings):
             raise ValueError(f"missing in production: {names}{off}")
         if self._signs_webhooks() and not self._given("alert_webhook_key"):
             raise ValueError(f"{PREFIX}ALERT_WEBHOOK_KEY is needed to sign webhooks")
+        if self.helpdesk and not self._given("helpdesk_token"):
+            raise ValueError(f"{PREFIX}HELPDESK_TOKEN is needed for {PREFIX}HELPDESK")
         return self
 
     def _missing(self) -> list[str]:

@@ -131,11 +131,12 @@ def open_urgent(core: Core, session: Session, conversation_id: str, kind: str) -
 
 
 def _store(core: Core, session: Session, ticket: Ticket) -> None:
-    """Stores a new ticket together with its alerts."""
+    """Stores a new ticket together with its alerts, and its announcement to a helpdesk."""
     ticket.due_at = due.after(core.settings, ticket.priority, now())
     session.add(ticket)
     session.flush()
     alerts.store(core, session, ticket)
+    alerts.announce(core, session, ticket)
 
 
 def listed(core: Core) -> list[TicketView]:

@@ -16,7 +16,7 @@ from care.db import Core, now
 from care.errors import StorageDownError
 from care.settings import Settings
 from desk.routes import Desk
-from gateway import senders
+from gateway import helpdesks, senders
 from gateway.assistant import Assistant
 from gateway.channels.web import WebChannel
 from gateway.dispatcher import Dispatcher
@@ -44,13 +44,13 @@ def create_app(
     safety.screen("readyyy")  # reads and compiles all it needs, before anybody waits for it
     client = assistant or Assistant(settings)
     hub, limits = Hub(), RateLimits(settings)
-    dispatcher = Dispatcher(core, senders.build(settings) if channels is None else channels)
+    dispatcher = Dispatcher(core, _channels(settings) if channels is None else channels)
     turns = Turns(core, client, hub, dispatcher.wake)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         keeper = asyncio.create_task(_keep_house(core, turns))
-        if settings.alerts == "on":
+        if settings.alerts == "on" or settings.helpdesk:
             dispatcher.start()
         try:
             yield
@@ -73,6 +73,10 @@ def create_app(
         exception_handlers={RefusedError: _refused},
         lifespan=lifespan,
     )
+
+
+def _channels(settings: Settings) -> dict[str, Sender]:
+    return {**senders.build(settings), **helpdesks.build(settings)}
 
 
 async def _refused(_request: Request, error: Exception) -> Response:
