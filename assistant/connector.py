@@ -22,7 +22,7 @@ from sanic.response import json as answer
 from assistant import parse_data, repeated
 from assistant.channel import Replies
 from assistant.engine import GuideAgent, TurnFailedError
-from assistant.labels import is_crisis
+from assistant.labels import is_crisis, is_topic
 from assistant.requests import (
     BadRequestError,
     Question,
@@ -112,13 +112,16 @@ async def _turn(agent: GuideAgent, question: Question) -> dict[str, Any]:
     if parse["second"]:
         turns.append(parse_data.pressed(parse["second"], question.text))
     replies = await _all_ran(agent, question, turns)
-    return {"replies": replies or [], "parse": parse, "failed": replies is None}
+    if replies and parse["second"] and is_topic(parse["second"]):
+        replies.join()
+    said = replies.collected if replies else []
+    return {"replies": said, "parse": parse, "failed": replies is None}
 
 
 async def _all_ran(
     agent: GuideAgent, question: Question, turns: list[dict[str, Any]]
-) -> list[dict[str, Any]] | None:
-    """The replies of all turns, of those finished before too; None if one failed."""
+) -> Replies | None:
+    """What was said in all turns, in those finished before too; None if one failed."""
     replies = Replies(question.channel)
     stored = await agent.tracker_store.stored(question.conversation) or []
     before = repeated.finished(stored, question.id)[: len(turns)]
@@ -127,9 +130,7 @@ async def _all_ran(
     for data in turns[len(before) :]:
         if not await _ran(agent, question, data, replies):
             return None
-    if len(turns) > 1:
-        replies.join()
-    return replies.collected
+    return replies
 
 
 async def _ran(
