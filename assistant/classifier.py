@@ -22,7 +22,7 @@ from assistant.corrections import Correction, correction_in
 from assistant.decision import Decider, Scored, Thresholds, Understood
 from assistant.encoder import FOLDER, SentenceEncoder
 from assistant.head import Head, fit, softmax
-from assistant.labels import ABOUT_ANSWER, UNSURE, YES_NO, is_crisis, is_topic
+from assistant.labels import ABOUT_ANSWER, REQUEST, UNSURE, YES_NO, is_crisis, is_topic
 from assistant.parse_data import intent_data
 from assistant.questions import halves
 from assistant.tuning import Aims, temperature_of, thresholds_of
@@ -93,7 +93,8 @@ class GuideClassifier(IntentClassifier, GraphComponent):
         for message in messages:
             about = message.get("metadata") or {}
             text = str(message.get(TEXT) or "")
-            found = self.understand(text, about.get("expects"), about.get("previous"))
+            context = (about.get("expects"), about.get("previous"), about.get("request"))
+            found = self.understand(text, *context)
             data = intent_data(found.label, found.confidence, found.ranking)
             data |= {"second": found.second, "beside": list(found.beside)}
             data |= {"unclear": found.unclear}
@@ -101,12 +102,17 @@ class GuideClassifier(IntentClassifier, GraphComponent):
                 message.set(key, value, add_to_output=True)
         return messages
 
-    def understand(self, text: str, expects: str | None, previous: str | None) -> Understood:
-        """One message; where no value is asked for, it may hold two questions."""
+    def understand(
+        self, text: str, expects: str | None, previous: str | None, request: str | None = None
+    ) -> Understood:
+        """One message; where no value is asked for, it may hold two questions.
+
+        `request` is how the conversation's call-back request stands, if it has one.
+        """
         cut = None if expects else halves(text)
         if cut:
             self._look_ahead(text, cut[0])
-        whole = self._read(text, expects, previous)
+        whole = self._read(text, expects, previous, request)
         if expects or is_crisis(whole.label):
             return whole
         found = self._corrected(whole, text, previous)
@@ -146,16 +152,19 @@ class GuideClassifier(IntentClassifier, GraphComponent):
         sure = found.confidence >= SURE_OF_BOTH
         return sure and is_topic(found.label) and found.label in likely
 
-    def _read(self, text: str, expects: str | None, previous: str | None) -> Understood:
+    def _read(
+        self, text: str, expects: str | None, previous: str | None, request: str | None = None
+    ) -> Understood:
         """By itself if it is clear; else, if it is short, after the topic before it."""
         if self._decider is None:
             raise RuntimeError("the classifier is not trained")
         message, before = self._scored(reading(text, None)), leans_on(previous, text)
-        found = self._decider.decide(text, message, expects)
-        clear = message.probabilities.max() * message.nearest >= CLEAR
+        found = self._decider.decide(text, message, expects, request)
+        about_request = request is not None and found.label in REQUEST
+        clear = about_request or message.probabilities.max() * message.nearest >= CLEAR
         if clear or before is None or is_crisis(found.label):
             return found
-        after = self._decider.decide(text, self._scored(reading(text, before)), expects)
+        after = self._decider.decide(text, self._scored(reading(text, before)), expects, request)
         return replace(after, unclear=found.unclear or after.unclear)
 
     def _scored(self, spelled: str) -> Scored:
