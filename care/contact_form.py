@@ -173,8 +173,8 @@ def _back(values: Values, turn: Turn) -> Step | None:
         return None
     if turn.asked == CHANGE:
         return Step(values={"contact_consent": None, TRIES: 0}, say=("utter_contact_back",))
-    before = [slot for slot in SLOTS if _is_asked(values, slot)]
-    before = before[: before.index(turn.asked or "")]
+    earlier = SLOTS[: SLOTS.index(turn.asked or SLOTS[0])]
+    before = [slot for slot in earlier if _is_asked(values, slot)]
     if not before:
         return Step(values={TRIES: 0}, say=("utter_contact_first",))
     return Step(values=_anew(before[-1]) | {TRIES: 0}, say=("utter_contact_back",))
