@@ -24,6 +24,7 @@ from assistant.encoder import FOLDER, SentenceEncoder
 from assistant.head import Head, fit, softmax
 from assistant.labels import (
     ABOUT_ANSWER,
+    REQUEST,
     UNSURE,
     WISHES,
     YES_NO,
@@ -102,7 +103,8 @@ class GuideClassifier(IntentClassifier, GraphComponent):
         for message in messages:
             about = message.get("metadata") or {}
             text = str(message.get(TEXT) or "")
-            found = self.understand(text, about.get("expects"), about.get("previous"))
+            context = (about.get("expects"), about.get("previous"), about.get("request"))
+            found = self.understand(text, *context)
             data = intent_data(found.label, found.confidence, found.ranking)
             data |= {"second": found.second, "beside": list(found.beside)}
             data |= {"unclear": found.unclear}
@@ -110,15 +112,20 @@ class GuideClassifier(IntentClassifier, GraphComponent):
                 message.set(key, value, add_to_output=True)
         return messages
 
-    def understand(self, text: str, expects: str | None, previous: str | None) -> Understood:
-        """One message; where no value is asked for, it may hold two questions."""
+    def understand(
+        self, text: str, expects: str | None, previous: str | None, request: str | None = None
+    ) -> Understood:
+        """One message; where no value is asked for, it may hold two questions.
+
+        `request` is how the conversation's call-back request stands, if it has one.
+        """
         cut = None if expects else halves(text)
         if cut:
             self._look_ahead(text, cut[0])
-        whole = self._read(text, expects, previous)
+        whole = self._read(text, expects, previous, request)
         if expects or is_crisis(whole.label):
             return whole
-        found = self._corrected(whole, text, previous)
+        found = self._corrected(whole, text, previous, request)
         likely = {name for name, _ in found.ranking[:LIKELY]}
         both = self._twofold(cut, likely) if cut else None
         meant = _of_two(found, both, asks(cut[0])) if cut and both else found
@@ -128,12 +135,14 @@ class GuideClassifier(IntentClassifier, GraphComponent):
         """Encodes them side by side; whoever reads one later finds its vector ready."""
         self._encoder.encode([reading(text, None) for text in texts])
 
-    def _corrected(self, found: Understood, text: str, previous: str | None) -> Understood:
+    def _corrected(
+        self, found: Understood, text: str, previous: str | None, request: str | None
+    ) -> Understood:
         """What was meant in "not that, the cost", if that says more than the whole message."""
         correction = correction_in(text)
         if correction is None:
             return found
-        meant = _other_than(previous, self._read(correction.meant, None, previous))
+        meant = _other_than(previous, self._read(correction.meant, None, previous, request))
         return meant if _says_more(correction, found, meant, previous) else found
 
     def _twofold(self, cut: tuple[str, str], likely: set[str]) -> Understood | None:
@@ -151,16 +160,19 @@ class GuideClassifier(IntentClassifier, GraphComponent):
             first, second = second, first
         return replace(first, second=second.label, beside=())
 
-    def _read(self, text: str, expects: str | None, previous: str | None) -> Understood:
+    def _read(
+        self, text: str, expects: str | None, previous: str | None, request: str | None = None
+    ) -> Understood:
         """By itself if it is clear; else, if it is short, after the topic before it."""
         if self._decider is None:
             raise RuntimeError("the classifier is not trained")
         message, before = self._scored(reading(text, None)), leans_on(previous, text)
-        found = self._decider.decide(text, message, expects)
-        clear = message.probabilities.max() * message.nearest >= CLEAR
+        found = self._decider.decide(text, message, expects, request)
+        about_request = request is not None and found.label in REQUEST
+        clear = about_request or message.probabilities.max() * message.nearest >= CLEAR
         if clear or before is None or is_crisis(found.label):
             return found
-        after = self._decider.decide(text, self._scored(reading(text, before)), expects)
+        after = self._decider.decide(text, self._scored(reading(text, before)), expects, request)
         return replace(after, unclear=found.unclear or after.unclear)
 
     def _scored(self, spelled: str) -> Scored:

@@ -104,7 +104,8 @@ async def _turn(agent: GuideAgent, question: Question) -> dict[str, Any]:
     if question.label:
         data = parse_data.pressed(question.label, question.text)
     else:
-        data = agent.processor.understand(question.text, question.expects, question.previous)
+        context = (question.expects, question.previous, question.request)
+        data = agent.processor.understand(question.text, *context)
     parse = parse_data.summary(data)
     if is_crisis(parse["label"]):  # the gateway owns these replies
         return {"replies": [], "parse": parse, "failed": False}

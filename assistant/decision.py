@@ -19,6 +19,7 @@ from assistant.labels import (
     is_crisis,
     is_topic,
 )
+from assistant.standing import weighed
 
 Floats = npt.NDArray[np.float64]
 
@@ -102,20 +103,29 @@ class Decider:
     labels: Sequence[str]
     thresholds: Thresholds
 
-    def decide(self, text: str, message: Scored, expects: str | None) -> Understood:
+    def decide(
+        self, text: str, message: Scored, expects: str | None, request: str | None = None
+    ) -> Understood:
+        """`request`, how a call-back request stands, never changes what is seen as danger."""
         dangerous = np.array([is_crisis(label) for label in self.labels])
         if dangerous.any() and self._alarms(message, dangerous):
             return self._danger(message.probabilities, dangerous)
-        found = self._harmless(text, message, expects)
+        found = self._harmless(text, message, expects, request)
         return replace(found, unclear=self._hints(message, dangerous))
 
-    def _harmless(self, text: str, message: Scored, expects: str | None) -> Understood:
-        ranking = self._ranking(self._mask(message.probabilities, expects))
+    def _harmless(
+        self, text: str, message: Scored, expects: str | None, request: str | None
+    ) -> Understood:
+        said = self._mask(message.probabilities, expects)
+        # In the contact form, a message is about the form.
+        likely = said if expects else weighed(self.labels, said, request)
+        ranking = self._ranking(likely)
         top, confidence = ranking[0]
         score = confidence * message.nearest
         if expects and not self._interrupts(text, top, score):
             return Understood(INFORM, 1.0 - score, ranking)
-        if score < self.thresholds.answer or is_crisis(top) or not WORD.search(text):
+        weak_sign = is_crisis(top) or is_crisis(self.labels[int(np.argmax(said))])
+        if score < self.thresholds.answer or weak_sign or not WORD.search(text):
             return Understood(UNSURE, confidence, ranking)
         return Understood(top, confidence, ranking, beside=_beside(ranking))
 

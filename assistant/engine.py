@@ -84,15 +84,18 @@ class StrictProcessor(MessageProcessor):
         return StrictAction(action), prediction
 
     def understand(
-        self, text: str, expects: str | None = None, previous: str | None = None
+        self,
+        text: str,
+        expects: str | None = None,
+        previous: str | None = None,
+        request: str | None = None,
     ) -> dict[str, Any]:
         """Rasa's parse data. `expects` is the contact form's slot that was asked for, `previous`
-        the label of the topic answered last, if any.
+        the label of the topic answered last, `request` how a call-back request stands, if any.
         """
         # Without its slash, because Rasa would obey a typed "/intent" as if it were its own.
-        message = UserMessage(
-            text.lstrip("/ \n\t"), metadata={"expects": expects, "previous": previous}
-        )
+        context = {"expects": expects, "previous": previous, "request": request}
+        message = UserMessage(text.lstrip("/ \n\t"), metadata=context)
         nobody = DialogueStateTracker.from_events(message.sender_id, [])
         return {**self._parse_message_with_graph(message, nobody), "text": text}
 

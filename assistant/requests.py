@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from assistant.channel import CHANNELS
+from assistant.labels import STANDINGS
 
 LONGEST_TEXT = 6000
 CONVERSATION = re.compile(r"[0-9a-f]{32}")
@@ -26,6 +27,7 @@ class Question:
     label: str | None
     expects: str | None
     previous: str | None
+    request: str | None
 
 
 def question_in(body: object) -> Question:
@@ -43,12 +45,13 @@ def question_in(body: object) -> Question:
         label=_matching(fields, "label", LABEL),
         expects=expects_in(fields),
         previous=previous_in(fields),
+        request=request_in(fields),
     )
 
 
-def parse_in(body: object) -> tuple[str, str | None, str | None]:
+def parse_in(body: object) -> tuple[str, str | None, str | None, str | None]:
     fields = _fields(body)
-    return text_in(fields), expects_in(fields), previous_in(fields)
+    return text_in(fields), expects_in(fields), previous_in(fields), request_in(fields)
 
 
 def conversation_in(value: object) -> str:
@@ -72,6 +75,13 @@ def expects_in(fields: Mapping[str, object]) -> str | None:
 
 def previous_in(fields: Mapping[str, object]) -> str | None:
     return _matching(fields, "previous", LABEL)
+
+
+def request_in(fields: Mapping[str, object]) -> str | None:
+    value = fields.get("request")
+    if value is not None and value not in STANDINGS:
+        raise BadRequestError(f"request must be one of {', '.join(STANDINGS)}")
+    return None if value is None else str(value)
 
 
 def _matching(fields: Mapping[str, object], name: str, pattern: re.Pattern[str]) -> str | None:

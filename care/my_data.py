@@ -23,6 +23,9 @@ from care.transcript import Said, opened
 LIST, ALL = "kept_list", "kept_all"
 SHOWN_END = 2  # digits of a phone number that the list shows
 VISITOR = "visitor"
+# Buttons of the question whether to delete: yes and no, whenever they are pressed.
+DELETE, KEEP = "delete_yes", "delete_no"
+CONFIRMS = {DELETE, KEEP}
 OWN_TEXTS = ("utter_my_data", "utter_my_data_all")
 
 
@@ -47,6 +50,14 @@ def response_to(text: str) -> str:
     if not said["see"] or (said["erase"] and not said["see_first"]):
         return "utter_delete_my_data"
     return "utter_my_data_all" if said["all"] else "utter_my_data"
+
+
+def is_gone(core: Core, conversation_id: str) -> bool:
+    """Is nothing kept but the message that asks for it to be deleted, and the guide's lines?"""
+    with core.snapshot() as session:
+        kept = _kept(core, session, conversation_id)
+    mine = sum(said.author == "visitor" for said in kept.said)
+    return mine <= 1 and not (kept.values or kept.tickets or kept.picks)
 
 
 def placeholders(core: Core, conversation_id: str, text: str) -> dict[str, str]:
@@ -136,6 +147,7 @@ def _request(ticket: Ticket, told: Details, zone: ZoneInfo) -> list[str]:
         ("voicemail", words["yes"] if told.voicemail_ok else ""),
         ("texts", words["yes"] if told.texting_ok else ""),
         ("state", words["states"][state]),
+        ("place", told.place),
     )
     shown = [f"{words['fields'][name]}: {value}" for name, value in fields if value]
     return ["; ".join([words["request"].format(number=ticket.number, kind=kind, at=at), *shown])]

@@ -48,6 +48,12 @@ def number_in(text: str) -> str | None:
     return None
 
 
+def standing(core: Core, conversation_id: str) -> str | None:
+    """Of the last request of this conversation: `open` while under way, then `over`."""
+    last = latest(core, conversation_id)
+    return None if last is None else "open" if last.under_way else "over"
+
+
 def latest(core: Core, conversation_id: str, number: str | None = None) -> Request | None:
     """The last request of this conversation, or the one of this number; None if it has none."""
     with core.snapshot() as session:
@@ -92,6 +98,7 @@ def answers_of(core: Core, conversation_id: str) -> dict[str, Any] | None:
         "contact_time": details.best_time,
         "contact_voicemail": details.voicemail_ok if details.phone else None,
         "contact_texting": details.texting_ok if details.phone else None,
+        "contact_place": details.place,
     }
 
 

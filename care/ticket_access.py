@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
-from care import audit, conversations, privacy, tickets
+from care import audit, conversations, places, privacy, tickets
 from care.db import Core
 from care.errors import InvalidStepError, UnknownTicketError
 from care.models import Ticket
@@ -36,7 +36,7 @@ def view(core: Core, number: str, by: str) -> Shown:
     return replace(
         shown,
         ticket=masked(shown.ticket),
-        messages=[replace(m, text=hide_in(m.text, details.name)) for m in shown.messages],
+        messages=[replace(m, text=_hidden_of(details, m.text)) for m in shown.messages],
         revealed=False,
     )
 
@@ -59,8 +59,20 @@ def hide(details: Details) -> Details:
         name=details.name and HIDDEN,
         phone=details.phone and HIDDEN,
         email=details.email and HIDDEN,
-        best_time=hide_in(details.best_time, details.name),
+        place=details.place and HIDDEN,
+        best_time=_hidden_of(details, details.best_time),
     )
+
+
+def _hidden_of(details: Details, text: str) -> str:
+    """A text without what these details hide."""
+    short = places.short_for(details.place)
+    if short and text.strip(" .").upper() == short:
+        return HIDDEN
+    for word in (*places.words_for(details.place), details.name):
+        text = hide_in(text, word)
+    # In small letters it may be a word: "in", "or", "me".
+    return re.sub(rf"(?<!\w){short}(?!\w)", HIDDEN, text) if short else text
 
 
 def hide_in(text: str, name: str) -> str:

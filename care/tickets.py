@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from care import alerts, due, privacy, wording
@@ -31,6 +31,7 @@ class Details:
     best_time: str = ""
     voicemail_ok: bool = False
     texting_ok: bool = False
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -189,32 +190,50 @@ def _details(
         best_time=str(answers.get("contact_time") or ""),
         voicemail_ok=by_phone and bool(answers.get("contact_voicemail")),
         texting_ok=by_phone and bool(answers.get("contact_texting")),
+        place=str(answers.get("contact_place") or ""),
     )
 
 
 def _record_consents(
     core: Core, session: Session, ticket: Ticket, channel: str, details: Details
 ) -> None:
+    """One record for each purpose, in the words that were read. What was agreed to before and is
+    not any more is withdrawn.
+    """
     asked = ["utter_contact_consent"]
+    if details.voicemail_ok:
+        asked.append("utter_ask_contact_voicemail")
     if details.texting_ok:
         asked.append("utter_ask_contact_texting")
-    for name in asked:
-        text = wording.text(name, channel)
-        session.add(
-            Consent(
-                ticket_id=ticket.id,
-                purpose=text.metadata["consent"]["purpose"],
-                version=text.metadata["consent"]["version"],
-                text=wording.fill(text.text, core.settings.spoken),
-                language=LANGUAGE,
-                channel=channel,
-            )
+    given = [
+        Consent(
+            ticket_id=ticket.id,
+            purpose=purpose,
+            version=text.metadata["consent"]["version"],
+            text=wording.fill(text.text, core.settings.spoken),
+            language=LANGUAGE,
+            channel=channel,
         )
+        for text in (wording.text(name, channel) for name in asked)
+        for purpose in text.metadata["consent"]["purposes"]
+    ]
+    session.execute(
+        update(Consent)
+        .where(
+            Consent.ticket_id == ticket.id,
+            Consent.withdrawn_at.is_(None),
+            Consent.purpose.not_in([consent.purpose for consent in given]),
+        )
+        .values(withdrawn_at=now())
+    )
+    session.add_all(given)
 
 
 def _new_number(session: Session) -> str:
     while True:
         number = "R-" + "".join(secrets.choice(ALPHABET) for _ in range(NUMBER_LENGTH))
+        if not any(c.isdigit() for c in number):
+            continue  # it would be taken for a word where somebody types it
         if not session.scalar(select(Ticket.id).where(Ticket.number == number)):
             return number
 

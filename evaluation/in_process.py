@@ -58,9 +58,13 @@ class Trained:
         self._classifier.train(TrainingData([message_of(example) for example in examples]))
 
     def parse(
-        self, text: str, expects: str | None = None, previous: str | None = None
+        self,
+        text: str,
+        expects: str | None = None,
+        previous: str | None = None,
+        request: str | None = None,
     ) -> dict[str, Any]:
-        about = {"expects": expects, "previous": previous}
+        about = {"expects": expects, "previous": previous, "request": request}
         message = Message({TEXT: text.lstrip("/ \n\t"), "metadata": about})
         (understood,) = self._classifier.process([message])
         found = parse_data.summary(understood.data)

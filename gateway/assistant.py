@@ -24,7 +24,8 @@ class AssistantDownError(CareError):
 class Question:
     """One message for the assistant; `label` is that of a button it offered itself.
 
-    `previous` is the label of the topic that was answered last.
+    `previous` is the label of the topic that was answered last, `request` how this conversation's
+    call-back request stands, if it has one: `open` or `over`.
     """
 
     conversation: str
@@ -34,6 +35,7 @@ class Question:
     label: str | None = None
     expects: str | None = None
     previous: str | None = None
+    request: str | None = None
 
 
 class Known(BaseModel):

@@ -8,7 +8,7 @@ from functools import partial
 
 import structlog
 
-from care import conversations, crisis, disclosure, feedback, language, privacy
+from care import conversations, crisis, disclosure, feedback, language, my_data, privacy, requests
 from care.conversations import AtOnce, Received
 from care.db import Core
 from care.errors import StorageDownError, UnknownConversationError
@@ -226,14 +226,22 @@ class Turns:
             label=label,
             expects=waiting.expects,
             previous=waiting.topic,
+            request=None
+            if label or waiting.expects
+            else requests.standing(self.core, conversation_id),
         )
         fixed = None if waiting.expects or question.label else _without_rasa(waiting)
         return Prepared(waiting, question, fixed, pick)
 
     def _pressed(self, conversation_id: str, button: str | None) -> tuple[str | None, Pick | None]:
-        """The label of the button pressed, if this conversation was ever offered that button."""
+        """The label of the button pressed, if this conversation was ever offered that button.
+
+        The question whether to delete may be gone itself, deleted by its own button.
+        """
         if not button or not button.startswith("/"):
             return None, None
+        if button[1:] in my_data.CONFIRMS:
+            return button[1:], None
         said = conversations.history(self.core, conversation_id)
         offered = (offer.get("payload") for line in said for offer in line.buttons)
         return (button[1:], feedback.pick_in(said, button)) if button in offered else (None, None)

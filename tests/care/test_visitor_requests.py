@@ -139,9 +139,19 @@ def test_a_change_goes_on_from_what_was_told_before(core: Core, visit: str, numb
     move = visitor.answer(core, visit, "utter_request_open", True, "yes")
     assert move is not None
     assert (move.say, move.arguments) == ("utter_request_changing", {"number": number})
-    assert move.slots == {**ANSWERS, "contact_consent": "change"}
+    assert move.slots == {
+        **ANSWERS,
+        "contact_place": "",
+        "contact_consent": None,
+        "contact_change": "asked",
+    }
     told = visitor.start(core, visit, "use [phone-2] instead", "request_callback")
-    assert told.slots == {**ANSWERS, "contact_consent": None}
+    assert told.slots == {
+        **ANSWERS,
+        "contact_place": "",
+        "contact_consent": None,
+        "contact_change": None,
+    }
 
 
 def test_leaving_the_form_says_what_becomes_of_a_request_sent_before(
@@ -186,7 +196,7 @@ def test_forgetting_keeps_the_proof_and_no_detail(core: Core, visit: str, number
     assert ticket.details == tickets.Details(contact_for="")
     assert (ticket.kind, ticket.conversation_id) == ("callback", None)
     assert [e.kind for e in ticket.events] == ["opened", "cancelled", "erased"]
-    assert {c.purpose for c in ticket.consents} == {"callback", "text_message"}
+    assert {c.purpose for c in ticket.consents} == {"store", "callback", "text_message"}
     assert all(c.version and c.given_at and c.withdrawn_at for c in ticket.consents)
     assert tickets.listed(core) == []
     assert status(core, visit).say == "utter_request_none"
@@ -200,7 +210,7 @@ def test_the_proof_goes_after_its_years(core: Core, visit: str, number: str) -> 
     assert ticket is not None
     assert ticket.details.phone == ""
     with core.snapshot() as session:
-        assert len(session.scalars(select(Consent)).all()) == 2
+        assert len(session.scalars(select(Consent)).all()) == 3
     retention.purge(core, now() + timedelta(days=6 * 366))
     assert tickets.find(core, number) is None
 
