@@ -75,8 +75,9 @@ CRISES: Final = [
 ]
 
 LABELS: Final = frozenset([*(f"faq/{t}" for t in TOPICS), *CONVERSATION, *CONTACT, *CRISES])
-# Only a button leads there; in words they are a part of about_guide and delete_my_data.
-BUTTON_LABELS: Final = frozenset({"who_runs_this", "my_data"})
+# Only a button leads there; in words they are a part of about_guide and delete_my_data, or of a
+# request for a person.
+BUTTON_LABELS: Final = frozenset({"who_runs_this", "my_data", "ask_person", "back_to_guide"})
 # No example may teach them.
 CODE_LABELS: Final = frozenset({"unsure", "inform", *BUTTON_LABELS})
 
@@ -96,6 +97,7 @@ PLACEHOLDERS: Final = {
 ARGUMENTS: Final = {
     "number": "G-482913",
     "name": "Maria-Elena",
+    "role": "peer support specialist",
     "reach": "maria.elena@example.com",
     "time": "tomorrow, 10:00 in the morning",
     "topics": "cost, schedule, testing",
