@@ -1,6 +1,7 @@
 """A person joins a chat: who owns it, what is said of it, what is on record."""
 
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,8 +10,17 @@ from threading import Barrier
 import pytest
 from sqlalchemy import select
 
-from care import alerts, audit, conversations, live_chat, live_chat_steps, retention, staff
-from care import ticket_steps, tickets
+from care import (
+    alerts,
+    audit,
+    conversations,
+    live_chat,
+    live_chat_steps,
+    retention,
+    staff,
+    ticket_steps,
+    tickets,
+)
 from care.db import Core, now, open_engine
 from care.errors import InvalidStepError, StaffOwnsError, UnknownTicketError
 from care.models import AuditEntry, Conversation, LiveChat, StaffSession
@@ -136,7 +146,7 @@ def test_whoever_has_no_name_for_visitors_is_a_person_on_our_staff(chat: Chat) -
     ("name", "role"), [("D", ""), ("", "nurse"), ("x" * 41, "y"), ("D\u202e", "nurse")]
 )
 def test_a_name_for_visitors_is_short_and_plain(chat: Chat, name: str, role: str) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"plain|neither"):
         staff.introduce(chat.core, "dana", name, role)
     with pytest.raises(ValueError, match="nobody"):
         staff.introduce(chat.core, "ghost", "G", "nurse")
@@ -151,9 +161,10 @@ def test_a_line_of_the_guide_cannot_be_stored_while_a_person_has_the_chat(chat: 
     assert conversations.say(chat.core, chat.id, Line("Part of me is down.", "system")) == []
     lost = chat.says("hello?")
     assert conversations.give_up(chat.core, chat.id, lost, Line("Sorry.", "system")) == []
-    with pytest.raises(StaffOwnsError), chat.core.transaction() as session:
+    with chat.core.transaction() as session:
         conversation = session.get_one(Conversation, chat.id, with_for_update=True)
-        add_line(chat.core, session, conversation, Line("An answer."))
+        with pytest.raises(StaffOwnsError):
+            add_line(chat.core, session, conversation, Line("An answer."))
     assert chat.said() == [*before, "visitor"]
     assert chat.states()[-2:] == ["with_staff", "failed"]
     assert conversations.unanswered(chat.core) == []
@@ -447,9 +458,8 @@ def test_the_desk_counts_who_waits(chat: Chat) -> None:
     assert vars(live_chat_steps.calls(chat.core, "kim")) == {"waiting": 0, "mine": 0}
 
 
-def test_what_staff_write_is_sealed(chat: Chat, database_dump: "object") -> None:
+def test_what_staff_write_is_sealed(chat: Chat, database_dump: Callable[[], bytes]) -> None:
     number = chat.asks_for_person()
     live_chat_steps.take_over(chat.core, number, "dana")
     live_chat_steps.write(chat.core, number, "dana", "line-0001", "quagmire")
-    assert callable(database_dump)
     assert b"quagmire" not in database_dump()
