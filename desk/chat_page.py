@@ -68,7 +68,7 @@ class ChatPage:
                 return refused
             self.live.changed(told)
             done = JSONResponse({}) if _by_script(request) else None
-            return done or RedirectResponse(f"/desk/tickets/{number}", 303)
+            return done or RedirectResponse(f"/desk/tickets/{number}#chat", 303)
 
         return step
 

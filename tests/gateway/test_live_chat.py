@@ -374,7 +374,7 @@ def test_a_colleague_on_duty_may_be_given_the_chat(gateway: Gateway, desk: httpx
     page = step(desk, number, "transfer", to="kim")
     assert "kim has this chat." in page.text
     assert visitor.history()[-1]["text"].startswith("A colleague takes over here.")
-    assert live_chat_steps.calls(gateway.core, "kim").mine == 0
+    assert live_chat_steps.calls(gateway.core, "kim").mine == 1
 
 
 def test_after_close_the_guide_answers_again(gateway: Gateway, desk: httpx.Client) -> None:

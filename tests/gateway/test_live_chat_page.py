@@ -100,6 +100,7 @@ def test_the_visitor_goes_back_with_one_tap(pages: tuple[Page, Page], gateway: G
     visitor.get_by_role("button", name="Start the chat").click()
     say(visitor, "Your message", "agent")
     visitor.get_by_role("button", name="Ask them to join").click()
+    expect(visitor.get_by_role("log")).to_contain_text("I've asked a person on our staff")
     desk.reload()
     desk.get_by_role("row", name="Live chat").get_by_role("link").click()
     desk.get_by_role("button", name="Take over the chat").click()
