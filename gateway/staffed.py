@@ -47,20 +47,26 @@ def with_word(core: Core, outcome: Outcome, name: str | None, channel: str) -> O
 
 def offering(core: Core, waiting: Waiting, said: list[Line]) -> list[Line]:
     """Where a person is spoken of: whether one can join this chat, and the button for it."""
-    if not said or said[0].response not in {A_PERSON, MISSED_TWICE}:
+    speaks = (place for place, line in enumerate(said) if line.response in {A_PERSON, MISSED_TWICE})
+    place = next(speaks, None)
+    if place is None:
         return said
+    before, rest = said[:place], said[place:]
     if waiting.owner == ownership.WAITING:
-        return _led(said, live_chat.STILL_WAITING, waiting)
+        return [*before, *_led(rest, live_chat.STILL_WAITING, waiting)]
     here = _somebody_here(core)
     if here:
-        first, *others = said
-        offer = rendering.fixed(core, live_chat.HERE, waiting.channel)
-        offered = replace(first, buttons=(*offer.buttons, *first.buttons))
-        if first.response == A_PERSON:
-            return rendering.led([offered, *others], offer.text)
-        return rendering.followed([offered, *others], offer.text)
-    nobody = here is False and said[0].response == A_PERSON
-    return _led(said, live_chat.NOBODY, waiting) if nobody else said
+        return [*before, *_offered(core, waiting, rest)]
+    nobody = here is False and rest[0].response == A_PERSON
+    return [*before, *_led(rest, live_chat.NOBODY, waiting)] if nobody else said
+
+
+def _offered(core: Core, waiting: Waiting, said: list[Line]) -> list[Line]:
+    first, *others = said
+    offer = rendering.fixed(core, live_chat.HERE, waiting.channel)
+    lines = [replace(first, buttons=(*offer.buttons, *first.buttons)), *others]
+    placed = rendering.led if first.response == A_PERSON else rendering.followed
+    return placed(lines, offer.text)
 
 
 def may_agree(waiting: Waiting, label: str) -> bool:
