@@ -31,6 +31,7 @@ class LiveChats:
         self.turns.hub.tell(told.conversation_id, told.said)
         if any(said.owner for said in told.said):
             self.turns.leave_dialogue(told.conversation_id)
+            self.turns.unheard.discard(told.conversation_id)
 
     @contextmanager
     def listen(self, conversation_id: str) -> Iterator[Listener]:

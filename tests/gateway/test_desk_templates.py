@@ -163,7 +163,12 @@ def test_pages_have_nothing_inline() -> None:
         assert "<style" not in page
 
 
-CHAT = {"words": "You have this chat.", "can": "mine", "danger": None, "unheard": False}
+CHAT: dict[str, Any] = {
+    "words": "You have this chat.",
+    "can": "mine",
+    "danger": None,
+    "unheard": False,
+}
 CHAT |= {"colleagues": ["kim"], "line_id": "line-0001", "limit": 2000}
 
 
