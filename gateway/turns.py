@@ -187,8 +187,7 @@ class Turns:
     async def _again(self, conversation_id: str, waiting: Waiting) -> Prepared | None:
         """The same message after a miss; None if a person has dealt with it meanwhile."""
         prepared = await self._threads.run(self._prepare_next, conversation_id)
-        same = prepared is not None and prepared.waiting.said.seq == waiting.said.seq
-        return prepared if same else None
+        return prepared if prepared and prepared.waiting.said.seq == waiting.said.seq else None
 
     async def _answer(self, conversation_id: str, prepared: Prepared) -> None:
         if conversation_id in self._alarmed:
@@ -231,11 +230,8 @@ class Turns:
         self._alert_staff()
 
     async def _store(self, conversation_id: str, waiting: Waiting, outcome: Outcome) -> None:
-        seq = waiting.said.seq
-        said = await self._threads.run(
-            conversations.answer, self.core, conversation_id, seq, outcome
-        )
-        self.hub.tell(conversation_id, said)
+        told = (self.core, conversation_id, waiting.said.seq, outcome)
+        self.hub.tell(conversation_id, await self._threads.run(conversations.answer, *told))
 
     async def _answer_after_danger(self, conversation_id: str) -> None:
         """What was under way when danger came is answered as one answers in danger."""
@@ -245,9 +241,8 @@ class Turns:
             await self._answer(conversation_id, prepared)
 
     async def _say_fixed(self, conversation_id: str, waiting: Waiting, name: str) -> None:
-        lines = rendering.disclosed(
-            self.core, waiting, [rendering.fixed(self.core, name, waiting.channel)]
-        )
+        line = rendering.fixed(self.core, name, waiting.channel)
+        lines = rendering.disclosed(self.core, waiting, [line])
         topic = replies.ABOUT if name == f"utter_{replies.ABOUT}" else None
         outcome = Outcome(lines, expects=waiting.expects, topic=topic)
         await self._store(conversation_id, waiting, outcome)
