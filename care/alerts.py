@@ -65,7 +65,7 @@ class Undelivered:
 
 def store(core: Core, session: Session, ticket: Ticket) -> None:
     """All alerts of a ticket that is nobody's, in the transaction that makes it so."""
-    kind, start = ladder.kind_of(ticket.priority), now()
+    kind, start = ladder.kind_of(ticket.kind, ticket.priority), now()
     last = session.scalar(select(func.max(Alert.round)).where(Alert.ticket_id == ticket.id))
     turn = (last or 0) + 1
     due_at = ticket.due_at or start

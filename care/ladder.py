@@ -12,6 +12,7 @@ from typing import Any
 from care import helpdesk, wording
 from care.settings import Settings
 
+LIVE_CHAT = "live_chat"
 CONSOLE = "console"
 CONSOLE_ADDRESS = "console:"
 BEFORE = {"step_2": "step_1", "step_3": "step_2", "callback": "step_1"}
@@ -44,8 +45,11 @@ class Planned:
     due_at: datetime
 
 
-def kind_of(priority: str) -> str:
-    return "urgent" if priority == "urgent" else "callback"
+def kind_of(kind: str, priority: str) -> str:
+    """The ladder for a ticket of this kind and priority."""
+    if priority == "urgent":
+        return "urgent"
+    return LIVE_CHAT if kind == LIVE_CHAT else "callback"
 
 
 def steps(kind: str) -> tuple[Step, ...]:

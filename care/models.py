@@ -38,7 +38,7 @@ class Base(DeclarativeBase):
 
 
 class Conversation(Base):
-    """One person on one channel."""
+    """One person on one channel. `owner` says who answers there (care/ownership.py)."""
 
     __tablename__ = "conversations"
 
@@ -133,7 +133,8 @@ class Ticket(Base):
 class TicketEvent(Base):
     """What happened to a ticket: a row for every change, never altered.
 
-    `detail` is a word of ours (an outcome, a priority) or a date, never a person's.
+    `detail` is a word of ours (an outcome, a priority, a colleague's name) or a date, never a
+    visitor's.
     """
 
     __tablename__ = "ticket_events"
@@ -142,8 +143,28 @@ class TicketEvent(Base):
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
     kind: Mapped[str] = mapped_column(String(32))
     by: Mapped[str] = mapped_column(String(64))
-    detail: Mapped[str | None] = mapped_column(String(32))
+    detail: Mapped[str | None] = mapped_column(String(64))
     at: Mapped[datetime] = mapped_column(default=now)
+
+
+class LiveChat(Base):
+    """One stretch of a conversation with a person: asked for or not, taken, ended.
+
+    `late_at` is when the visitor was told that nobody has come yet, `heard_at` when staff were
+    last heard.
+    """
+
+    __tablename__ = "live_chats"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
+    asked_at: Mapped[datetime | None]
+    late_at: Mapped[datetime | None]
+    staff: Mapped[str | None] = mapped_column(String(64))
+    taken_at: Mapped[datetime | None]
+    heard_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None] = mapped_column(index=True)
 
 
 class AuditEntry(Base):
@@ -202,7 +223,7 @@ class Consent(Base):
 
 
 class StaffUser(Base):
-    """Someone who may sign in to the desk."""
+    """Someone who may sign in to the desk. Visitors see `shown_name` and `shown_role`."""
 
     __tablename__ = "staff_users"
 
@@ -210,6 +231,8 @@ class StaffUser(Base):
     username: Mapped[str] = mapped_column(String(64), unique=True)
     password_hash: Mapped[str] = mapped_column(String(256))
     disabled: Mapped[bool] = mapped_column(default=False)
+    shown_name: Mapped[str | None] = mapped_column(String(64))
+    shown_role: Mapped[str | None] = mapped_column(String(64))
     on_duty_until: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 

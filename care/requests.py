@@ -77,7 +77,7 @@ def cancel(core: Core, conversation_id: str) -> list[str]:
         found = _requests(session, conversation_id, lock=True)
         mine = [ticket for ticket in found if _seen(ticket).under_way]
         for ticket in mine:
-            _close(session, ticket)
+            close(session, ticket)
             _withdraw(session, ticket, now())
         record_all(session, [(ticket, CANCELLED) for ticket in mine], VISITOR)
         return [ticket.number for ticket in mine]
@@ -111,7 +111,7 @@ def erase(core: Core, session: Session, found: Collection[Ticket], by: str) -> l
     for ticket in found:
         if by == VISITOR:
             if _seen(ticket).under_way:
-                _close(session, ticket)
+                close(session, ticket)
                 changes.append((ticket, CANCELLED))
             _withdraw(session, ticket, at)
         tickets.empty(core, ticket)
@@ -141,7 +141,8 @@ def _seen(ticket: Ticket) -> Request:
     return Request(ticket.number, state)
 
 
-def _close(session: Session, ticket: Ticket) -> None:
+def close(session: Session, ticket: Ticket) -> None:
+    """Its visitor does not want it any more."""
     ticket.status, ticket.cancelled_at = "resolved", now()
     ticket.due_at = ticket.follow_up_on = None
     alerts.stop(session, ticket, announcements=True)

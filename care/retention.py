@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
-from care import audit, privacy, requests
+from care import audit, ownership, privacy, requests
 from care.db import Core, empty_log
 from care.models import (
     Alert,
     Clarification,
     Consent,
     Conversation,
+    LiveChat,
     Message,
     PrivateValue,
     StaffSession,
@@ -34,14 +35,16 @@ def forget(core: Core, conversation_id: str) -> None:
     of consent and of its withdrawal.
     """
     with core.transaction() as session:
+        session.get(Conversation, conversation_id, with_for_update=True)
         mine = select(Ticket).where(Ticket.conversation_id == conversation_id).with_for_update()
         erased = requests.erase(core, session, session.scalars(mine).all(), requests.VISITOR)
         _delete_words(session, [conversation_id])
         session.execute(
             update(Conversation)
             .where(Conversation.id == conversation_id)
-            .values(expects=None, topic=None, crisis=None)
+            .values(expects=None, topic=None, crisis=None, owner=ownership.GUIDE)
         )
+        session.execute(delete(LiveChat).where(LiveChat.conversation_id == conversation_id))
         requests.record_all(session, erased, requests.VISITOR)
     empty_log(core.engine)
 
@@ -96,6 +99,7 @@ def purge(core: Core, at: datetime) -> list[str]:
         session.execute(
             update(Ticket).where(Ticket.conversation_id.in_(gone)).values(conversation_id=None)
         )
+        session.execute(delete(LiveChat).where(LiveChat.conversation_id.in_(gone)))
         session.execute(delete(Conversation).where(Conversation.id.in_(gone)))
         session.execute(
             delete(StaffSession).where(StaffSession.created_at < at - timedelta(days=1))
@@ -130,12 +134,15 @@ def _purge_tickets(
 
 
 def _delete_tickets(session: Session, condition: ColumnElement[bool]) -> list[str]:
-    """Deletes tickets with all that belongs to them; returns their numbers."""
-    mine = select(Ticket.id, Ticket.number).where(condition).with_for_update()
+    """Deletes tickets with all that belongs to them, but for a chat going on; their numbers."""
+    talks = select(LiveChat.ticket_id).where(LiveChat.ended_at.is_(None))
+    old = select(Ticket.id, Ticket.number).where(condition, Ticket.id.not_in(talks))
+    mine = old.with_for_update()
     found = session.execute(mine).all()
     ids = [ticket_id for ticket_id, _ in found]
     session.execute(delete(Consent).where(Consent.ticket_id.in_(ids)))
     session.execute(delete(Alert).where(Alert.ticket_id.in_(ids)))
+    session.execute(delete(LiveChat).where(LiveChat.ticket_id.in_(ids)))
     session.execute(delete(TicketEvent).where(TicketEvent.ticket_id.in_(ids)))
     session.execute(delete(Ticket).where(Ticket.id.in_(ids)))
     return [number for _, number in found]

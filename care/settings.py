@@ -76,6 +76,11 @@ class Settings(BaseSettings):
     duty_minutes: Annotated[int, Field(gt=0)] = 5
     duty_hours: Annotated[int, Field(gt=0)] = 12
 
+    # A person in the chat: when a visitor who waits is told that nobody has come, and after how
+    # long a silence of staff the guide takes the chat back. See docs/live-chat.md.
+    person_wait_minutes: Annotated[int, Field(gt=0)] = 3
+    person_silence_minutes: Annotated[int, Field(gt=0)] = 10
+
     # When a call back is due, in minutes of the business hours. See docs/tickets.md.
     hours_file: Path = ROOT / "data" / "hours.yml"
     callback_minutes: Annotated[int, Field(gt=0)] = 240

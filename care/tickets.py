@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from care import alerts, due, privacy, wording
+from care import alerts, due, ladder, privacy, wording
 from care.db import Core, now
 from care.models import Alert, Consent, Conversation, Ticket, TicketEvent
 from care.ticket_events import record
@@ -115,25 +115,36 @@ def _new_callback(session: Session, conversation: Conversation, request_key: str
 
 def open_urgent(core: Core, session: Session, conversation_id: str, kind: str) -> None:
     """An urgent ticket, unless one is under way for this danger; needs no personal data."""
-    if under_way(session, conversation_id, f"crisis/{kind}"):
-        return
-    number = _new_number(session)
+    kind = f"crisis/{kind}"
+    if not under_way(session, conversation_id, kind):
+        _open(core, session, Ticket(conversation_id=conversation_id, kind=kind, priority="urgent"))
+
+
+def open_live_chat(core: Core, session: Session, conversation: Conversation) -> Ticket:
+    """Somebody waits in the chat for a person: due within the time that they are told."""
     ticket = Ticket(
-        number=number,
-        request_key=f"{conversation_id}:crisis:{number}",
-        conversation_id=conversation_id,
-        kind=f"crisis/{kind}",
-        priority="urgent",
-        status="open",
-        details=_seal(core, number, Details(contact_for="")),
+        conversation_id=conversation.id,
+        kind=ladder.LIVE_CHAT,
+        priority="urgent" if conversation.crisis else "high",
+        due_at=now() + timedelta(minutes=core.settings.person_wait_minutes),
     )
+    return _open(core, session, ticket)
+
+
+def _open(core: Core, session: Session, ticket: Ticket) -> Ticket:
+    """Stores a ticket that no contact details belong to."""
+    ticket.number, ticket.status = _new_number(session), "open"
+    about = ticket.kind.partition("/")[0]
+    ticket.request_key = f"{ticket.conversation_id}:{about}:{ticket.number}"
+    ticket.details = _seal(core, ticket.number, Details(contact_for=""))
     _store(core, session, ticket)
     record(session, ticket, "opened", "guide")
+    return ticket
 
 
 def _store(core: Core, session: Session, ticket: Ticket) -> None:
     """Stores a new ticket together with its alerts, and its announcement to a helpdesk."""
-    ticket.due_at = due.after(core.settings, ticket.priority, now())
+    ticket.due_at = ticket.due_at or due.after(core.settings, ticket.priority, now())
     session.add(ticket)
     session.flush()
     alerts.store(core, session, ticket)

@@ -15,6 +15,7 @@ from care.staff import SignedIn
 from care.ticket_access import REASONS, Shown
 from care.ticket_steps import OUTCOMES, PRIORITIES
 from care.tickets import TicketView
+from desk.chat_page import ChatPage, rows
 from desk.forms import form
 
 Given = dict[str, str]
@@ -32,8 +33,8 @@ class Render(Protocol):
 class TicketPage:
     """Every look and every step is on record under its user's name."""
 
-    def __init__(self, core: Core, render: Render):
-        self.core, self._render = core, render
+    def __init__(self, core: Core, render: Render, chat: ChatPage):
+        self.core, self._render, self._chat = core, render, chat
 
     async def show(self, request: Request, user: SignedIn, problem: str = "") -> Response:
         number = request.path_params["number"]
@@ -41,7 +42,7 @@ class TicketPage:
             shown = await run_in_threadpool(ticket_access.view, self.core, number, user.username)
         except UnknownTicketError:
             return _not_there()
-        return self._shown(request, user, shown, problem)
+        return await self._shown(request, user, shown, problem)
 
     async def reveal(self, request: Request, user: SignedIn) -> Response:
         """Shown in this one answer: the next look has to ask again."""
@@ -54,7 +55,7 @@ class TicketPage:
             return _not_there()
         except InvalidStepError as error:
             return await self.show(request, user, str(error))
-        return self._shown(request, user, shown)
+        return await self._shown(request, user, shown)
 
     async def step(self, request: Request, user: SignedIn) -> Response:
         number, step = request.path_params["number"], STEPS.get(request.path_params["step"])
@@ -68,8 +69,11 @@ class TicketPage:
             return await self.show(request, user, str(error))
         return RedirectResponse(f"/desk/tickets/{number}", 303)
 
-    def _shown(self, request: Request, user: SignedIn, shown: Shown, problem: str = "") -> Response:
+    async def _shown(
+        self, request: Request, user: SignedIn, shown: Shown, problem: str = ""
+    ) -> Response:
         ticket = shown.ticket
+        chat = await run_in_threadpool(self._chat.panel, ticket.conversation_id, user)
         holds = ticket.claimed_by in {user.username, None}
         return self._render(
             request,
@@ -81,8 +85,9 @@ class TicketPage:
                 "consents": ticket.consents,
                 "events": ticket.events,
                 "alerts": ticket.alerts,
-                "messages": shown.messages,
+                "messages": rows(shown.messages),
             },
+            chat=chat,
             revealed=shown.revealed,
             problem=problem,
             steps=ticket_steps.possible(ticket.status, holds=holds),

@@ -24,6 +24,7 @@ from gateway.errors import RefusedError
 from gateway.headers import SecurityHeaders
 from gateway.hub import Hub
 from gateway.limits import RateLimits
+from gateway.live import LiveChats
 from gateway.pages import Pages
 from gateway.senders import Sender
 from gateway.turns import Turns
@@ -46,10 +47,12 @@ def create_app(
     hub, limits = Hub(), RateLimits(settings)
     dispatcher = Dispatcher(core, _channels(settings) if channels is None else channels)
     turns = Turns(core, client, hub, dispatcher.wake)
+    live = LiveChats(core, turns)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         keeper = asyncio.create_task(_keep_house(core, turns))
+        live.start()
         if settings.alerts == "on" or settings.helpdesk:
             dispatcher.start()
         try:
@@ -58,6 +61,7 @@ def create_app(
             keeper.cancel()
             with suppress(asyncio.CancelledError):
                 await keeper
+            await live.stop()
             await turns.stop()
             await dispatcher.stop()
             await client.close()
@@ -67,7 +71,7 @@ def create_app(
         routes=[
             *WebChannel(core, turns, hub, limits).routes(),
             *Pages(core, client).routes(),
-            *Desk(core, limits).routes(),
+            *Desk(core, limits, live).routes(),
         ],
         middleware=[Middleware(SecurityHeaders)],
         exception_handlers={RefusedError: _refused},

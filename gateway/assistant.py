@@ -107,6 +107,12 @@ class Assistant:
             raise AssistantDownError("the turn failed")
         return answer
 
+    async def hear(self, question: Question) -> str:
+        """The label of a message that only has to be understood. Raises AssistantDownError."""
+        body = {"text": question.text, "expects": None, "previous": question.previous}
+        content = await self._send("POST", "/parse", body)
+        return _read({**content, "replies": []}).label
+
     async def forget(self, conversation: str) -> None:
         """Deletes what the assistant keeps of a conversation. Raises AssistantDownError."""
         await self._send("DELETE", f"/conversations/{conversation}")

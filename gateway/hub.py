@@ -13,7 +13,8 @@ TYPING_AFTER_SECONDS = 0.2  # most answers are there before that; a sign that fl
 class Listener:
     """One open stream: what was said since it last looked, and whether somebody types."""
 
-    def __init__(self) -> None:
+    def __init__(self, for_staff: bool) -> None:
+        self.for_staff = for_staff
         self.woken = asyncio.Event()
         self.typing = False
         self.notices: list[Line] = []
@@ -46,8 +47,8 @@ class Hub:
         self._typing: set[str] = set()
 
     @contextmanager
-    def listen(self, conversation_id: str) -> Iterator[Listener]:
-        listener = Listener()
+    def listen(self, conversation_id: str, *, for_staff: bool = False) -> Iterator[Listener]:
+        listener = Listener(for_staff)
         listener.typing = conversation_id in self._typing
         self._listeners[conversation_id].add(listener)
         try:
@@ -58,7 +59,8 @@ class Hub:
                 del self._listeners[conversation_id]
 
     def count(self, conversation_id: str) -> int:
-        return len(self._listeners.get(conversation_id, ()))
+        """How many streams its visitor has open."""
+        return sum(not each.for_staff for each in self._listeners.get(conversation_id, ()))
 
     def tell(self, conversation_id: str, said: Sequence[Said]) -> None:
         """These messages have been stored."""

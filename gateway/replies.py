@@ -2,14 +2,16 @@
 
 from dataclasses import replace
 
-from care import conversations, crisis, feelings, gentle, language, wording
+from care import conversations, crisis, disclosure, feelings, gentle, language, live_chat, wording
 from care.crisis import Heard
 from care.db import Core
+from care.ownership import BACK_BUTTON
 from care.transcript import Line, Outcome, Said, Waiting
-from gateway import rendering
+from gateway import rendering, staffed
 from gateway.assistant import Answer, Question
 
 NOT_UNDERSTOOD = {"utter_out_of_scope", "utter_unsure", "utter_unsure_twice"}
+ABOUT = "faq/about_guide"
 SAME_ANSWER, OTHER_TOPICS = "utter_same_answer", 2
 LOOKED_BACK = 30  # lines
 ENGLISH_ONLY = "utter_english_only" + wording.SPANISH
@@ -19,7 +21,12 @@ def answered(core: Core, waiting: Waiting, question: Question, answer: Answer) -
     """The lines to store for an answer that stands."""
     if mourns(waiting):
         return Outcome(lines=[rendering.fixed(core, _named(gentle.LOSS, waiting), waiting.channel)])
+    if staffed.may_agree(waiting, answer.label) and staffed.offered_last(
+        _before(core, question, waiting)
+    ):
+        return staffed.asked(core, waiting)
     plain = rendering.lines(core, question.conversation, answer)
+    plain = staffed.offering(core, waiting, plain)
     is_free = not (waiting.crisis or waiting.expects or question.label)
     if is_free:
         plain = _not_the_same_again(core, waiting, question, answer, plain)
@@ -42,6 +49,22 @@ def instead(waiting: Waiting, question: Question, answer: Answer) -> str | None:
     responses = tuple(reply.response for reply in answer.replies)
     heard = Heard(waiting.said.text, answer.label, responses)
     return crisis.instead(waiting.crisis, heard, waiting.spoken)
+
+
+def without_rasa(waiting: Waiting, question: Question) -> str | None:
+    """The fixed text for a message that needs no understanding: in a crisis, or "are you real?"."""
+    if question.label == BACK_BUTTON[1:]:
+        return live_chat.WITH_GUIDE
+    if waiting.expects or question.label:
+        return None
+    if waiting.crisis:
+        return crisis.answer_to(waiting.crisis, waiting.spoken, waiting.said.text)
+    return f"utter_{ABOUT}" if disclosure.is_all_they_ask(waiting) else None
+
+
+def forgets(answer: Answer) -> bool:
+    """Did the dialogue just delete this visitor's data?"""
+    return any(reply.metadata.forgets for reply in answer.replies)
 
 
 def mourns(waiting: Waiting) -> bool:

@@ -8,10 +8,11 @@ from functools import partial
 
 import structlog
 
-from care import conversations, crisis, disclosure, feedback, language, my_data, privacy, requests
+from care import conversations, crisis, feedback, language, my_data, privacy, requests
 from care.conversations import AtOnce, Received
 from care.db import Core
 from care.errors import StorageDownError, UnknownConversationError
+from care.ownership import ASK_BUTTON, STAFF
 from care.safety import Finding
 from care.transcript import Inbound, Outcome, Pick, Said, Waiting
 from gateway import rendering, replies, staffed
@@ -26,7 +27,6 @@ log = structlog.get_logger()
 
 RETRY_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
 GIVE_UP_SECONDS = 15 * 60.0
-ABOUT = "faq/about_guide"
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,7 @@ class Turns:
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._came: set[str] = set()  # something came there while its worker was at work
         self._alarmed: set[str] = set()  # and danger did
+        self.unheard: set[str] = set()  # chats of staff that the assistant cannot listen to now
 
     async def receive(
         self, conversation_id: str, channel: str, inbound: Inbound, finding: Finding | None
@@ -78,6 +79,8 @@ class Turns:
             self._take_in, conversation_id, channel, inbound, finding
         )
         self.hub.tell(conversation_id, received.said)
+        if received.left_person:
+            self._leaving.begin(conversation_id)
         if finding is None:
             self.work_on(conversation_id, next_one)
         elif received.said:
@@ -168,7 +171,8 @@ class Turns:
         with Trouble(self.core, self.hub, self._threads, conversation_id, waiting) as trouble:
             while True:
                 try:
-                    return await self._answer(conversation_id, prepared)
+                    now = await self._again(conversation_id, waiting) if attempt else prepared
+                    return await self._answer(conversation_id, now) if now else None
                 except (AssistantDownError, StorageDownError) as error:
                     seq = waiting.said.seq
                     log.warning(
@@ -180,9 +184,18 @@ class Turns:
                 await asyncio.sleep(RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)])
                 attempt += 1
 
+    async def _again(self, conversation_id: str, waiting: Waiting) -> Prepared | None:
+        """The same message after a miss; None if a person has dealt with it meanwhile."""
+        prepared = await self._threads.run(self._prepare_next, conversation_id)
+        return prepared if prepared and prepared.waiting.said.seq == waiting.said.seq else None
+
     async def _answer(self, conversation_id: str, prepared: Prepared) -> None:
         if conversation_id in self._alarmed:
             return await self._answer_after_danger(conversation_id)
+        if prepared.waiting.owner == STAFF:
+            return await self._listen(conversation_id, prepared)
+        if prepared.question.label == ASK_BUTTON[1:]:
+            return await self._ask_person(conversation_id, prepared.waiting)
         if prepared.fixed:
             return await self._say_fixed(conversation_id, prepared.waiting, prepared.fixed)
         with self.hub.typing(conversation_id):
@@ -197,6 +210,29 @@ class Turns:
             self._alert_staff()
             self._leaving.begin(conversation_id)
 
+    async def _listen(self, conversation_id: str, prepared: Prepared) -> None:
+        """A person answers this one; the assistant only listens for danger in it."""
+        try:
+            label = await self.assistant.hear(prepared.question)
+        except AssistantDownError:
+            self.unheard.add(conversation_id)
+            self.hub.wake(conversation_id)
+            raise
+        self.unheard.discard(conversation_id)
+        danger = await self._threads.run(self._danger_heard, prepared.waiting, label)
+        await self._store(conversation_id, prepared.waiting, danger or Outcome())
+        if danger:
+            self._alert_staff()
+
+    async def _ask_person(self, conversation_id: str, waiting: Waiting) -> None:
+        outcome = await self._threads.run(staffed.asked, self.core, waiting)
+        await self._store(conversation_id, waiting, outcome)
+        self._alert_staff()
+
+    async def _store(self, conversation_id: str, waiting: Waiting, outcome: Outcome) -> None:
+        told = (self.core, conversation_id, waiting.said.seq, outcome)
+        self.hub.tell(conversation_id, await self._threads.run(conversations.answer, *told))
+
     async def _answer_after_danger(self, conversation_id: str) -> None:
         """What was under way when danger came is answered as one answers in danger."""
         prepared = await self._threads.run(self._prepare_next, conversation_id)
@@ -205,15 +241,11 @@ class Turns:
             await self._answer(conversation_id, prepared)
 
     async def _say_fixed(self, conversation_id: str, waiting: Waiting, name: str) -> None:
-        lines = rendering.disclosed(
-            self.core, waiting, [rendering.fixed(self.core, name, waiting.channel)]
-        )
-        topic = ABOUT if name == f"utter_{ABOUT}" else None
-        outcome = Outcome(lines, topic=topic)
-        said = await self._threads.run(
-            conversations.answer, self.core, conversation_id, waiting.said.seq, outcome
-        )
-        self.hub.tell(conversation_id, said)
+        line = rendering.fixed(self.core, name, waiting.channel)
+        lines = rendering.disclosed(self.core, waiting, [line])
+        topic = replies.ABOUT if name == f"utter_{replies.ABOUT}" else None
+        outcome = Outcome(lines, expects=waiting.expects, topic=topic)
+        await self._store(conversation_id, waiting, outcome)
 
     def _prepare(self, conversation_id: str, waiting: Waiting) -> Prepared:
         """What to ask Rasa; an answer to a crisis text is heard with Rasa down too."""
@@ -230,7 +262,7 @@ class Turns:
             if label or waiting.expects
             else requests.standing(self.core, conversation_id),
         )
-        fixed = None if waiting.expects or question.label else _without_rasa(waiting)
+        fixed = replies.without_rasa(waiting, question)
         return Prepared(waiting, question, fixed, pick)
 
     def _pressed(self, conversation_id: str, button: str | None) -> tuple[str | None, Pick | None]:
@@ -250,12 +282,8 @@ class Turns:
         """Stores the answer; also says whether Rasa must forget where its dialogue stands."""
         waiting, question = prepared.waiting, prepared.question
         stay = replies.instead(waiting, question, answer)
-        if answer.label.startswith("crisis/") and not replies.mourns(waiting):
-            kind, spoken_in = answer.label.removeprefix("crisis/"), language.of(waiting.said.text)
-            found = Finding(kind, "any", language=spoken_in)
-            outcome = self.danger(found, question.channel, waiting.spoken)
-            word = staffed.word(self.core)
-            outcome = staffed.with_word(self.core, outcome, word, question.channel)
+        if danger := self._danger_heard(waiting, answer.label):
+            outcome = danger
         elif stay:
             line = rendering.fixed(self.core, stay, question.channel)
             outcome = Outcome(rendering.disclosed(self.core, waiting, [line]))
@@ -263,22 +291,17 @@ class Turns:
             outcome = replies.answered(self.core, waiting, question, answer)
         outcome = replace(outcome, pick=prepared.pick)
         said = conversations.answer(self.core, question.conversation, waiting.said.seq, outcome)
-        return said, outcome.crisis is not None or stay is not None or _forgets(answer)
+        return said, outcome.crisis is not None or stay is not None or replies.forgets(answer)
 
-    async def back_from_person(self, conversation_id: str, channel: str) -> None:
-        """Says that the guide answers again; for whoever takes a conversation back from staff."""
-        line = rendering.fixed(self.core, disclosure.AFTER_PERSON, channel)
-        said = await self._threads.run(conversations.say, self.core, conversation_id, line)
-        self.hub.tell(conversation_id, said)
+    def _danger_heard(self, waiting: Waiting, label: str) -> Outcome | None:
+        """The reply to a danger that the assistant heard."""
+        if not label.startswith("crisis/") or replies.mourns(waiting):
+            return None
+        spoken_in = language.of(waiting.said.text)
+        found = Finding(label.removeprefix("crisis/"), "any", language=spoken_in)
+        outcome = self.danger(found, waiting.channel, waiting.spoken)
+        return staffed.with_word(self.core, outcome, staffed.word(self.core), waiting.channel)
 
-
-def _without_rasa(waiting: Waiting) -> str | None:
-    """The fixed text for a message that needs no understanding: in a crisis, or "are you real?"."""
-    if waiting.crisis:
-        return crisis.answer_to(waiting.crisis, waiting.spoken, waiting.said.text)
-    return f"utter_{ABOUT}" if disclosure.is_all_they_ask(waiting) else None
-
-
-def _forgets(answer: Answer) -> bool:
-    """Did the dialogue just delete this visitor's data?"""
-    return any(reply.metadata.forgets for reply in answer.replies)
+    def leave_dialogue(self, conversation_id: str) -> None:
+        """Whoever answers next, Rasa must not go on with a form from before."""
+        self._leaving.begin(conversation_id)

@@ -76,8 +76,8 @@ CRISES: Final = [
 ]
 
 LABELS: Final = frozenset([*(f"faq/{t}" for t in TOPICS), *CONVERSATION, *CONTACT, *CRISES])
-# Only a button leads there; in words they are a part of about_guide and delete_my_data, or
-# an answer to what was asked last.
+# Only a button leads there; in words they are a part of about_guide and delete_my_data, of a
+# request for a person, or an answer to what was asked last.
 BUTTON_LABELS: Final = frozenset(
     {
         "who_runs_this",
@@ -88,6 +88,8 @@ BUTTON_LABELS: Final = frozenset(
         "request_keep",
         "contact_send",
         "contact_back",
+        "ask_person",
+        "back_to_guide",
     }
 )
 # No example may teach them.
@@ -109,6 +111,7 @@ PLACEHOLDERS: Final = {
 ARGUMENTS: Final = {
     "number": "G-482913",
     "name": "Maria-Elena",
+    "role": "peer support specialist",
     "reach": "maria.elena@example.com",
     "time": "tomorrow, 10:00 in the morning",
     "topics": "cost, schedule, testing",

@@ -195,6 +195,10 @@ def _shown(said: Said) -> dict[str, Any]:
         shown["buttons"] = list(said.buttons)
     if said.sources:
         shown["sources"] = wording.source_links(said.sources)
+    if said.owner:
+        shown["owner"] = said.owner
+    if said.name:
+        shown |= {"name": said.name, "role": said.role}
     if wording.is_spanish(said.response):
         shown["language"] = "es"
     return shown

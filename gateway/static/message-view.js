@@ -17,7 +17,12 @@ const STATES = {
   refused: { words: "Not sent.", again: "Try again" },
 };
 
-export const authorName = (message) => message.name ?? NAMES[message.author] ?? NAMES.system;
+export function authorName({ author, name, role }) {
+  if (author === "staff" && name) return personName({ name, role });
+  return NAMES[author] ?? NAMES.system;
+}
+
+export const personName = ({ name, role }) => (role ? `${name} (${role})` : name);
 
 export function element(tag, { text, ...attributes } = {}, ...children) {
   const made = document.createElement(tag);
