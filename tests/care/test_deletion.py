@@ -123,9 +123,9 @@ def test_each_kind_of_data_goes_when_its_time_is_over_and_not_before(
         assert [is_there() for is_there in kept] == [False] * len(kept), after
     assert _count(core, Alert) == 0
     erased = now()  # the proof's time begins when the ticket is erased
-    assert _proofs(core) == 2
+    assert _proofs(core) == 3
     _purge(core, erased + keep.consent_years * years - hour)
-    assert _proofs(core) == 2
+    assert _proofs(core) == 3
     _purge(core, erased + keep.consent_years * years + hour)
     assert (_proofs(core), _count(core, TicketEvent)) == (0, 0)
     _purge(core, start + keep.audit_years * years - hour)
