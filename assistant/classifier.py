@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import joblib
@@ -49,6 +49,7 @@ class GuideClassifier(IntentClassifier, GraphComponent):
             "kept": aims.kept,
             "false_alarms": aims.false_alarms,
             "unclear": aims.unclear,
+            "certain": aims.certain,
             # So that Rasa's cache notices a change in the code below this class.
             "code": fingerprint.of_code(),
         }
@@ -79,7 +80,7 @@ class GuideClassifier(IntentClassifier, GraphComponent):
         judged = apart if len(apart) >= ENOUGH else np.arange(len(texts))
         head, unseen = fit(texts, self._encoder.encode(texts), labels, judged)
         temperature = temperature_of(unseen)
-        aims = Aims(**{name: self._config[name] for name in ("kept", "false_alarms", "unclear")})
+        aims = Aims(**{aim.name: self._config[aim.name] for aim in fields(Aims)})
         thresholds = thresholds_of(unseen, temperature, aims)
         self._use(head, temperature, thresholds)
         self._persist(head, thresholds)
@@ -93,7 +94,8 @@ class GuideClassifier(IntentClassifier, GraphComponent):
         for message in messages:
             about = message.get("metadata") or {}
             text = str(message.get(TEXT) or "")
-            found = self.understand(text, about.get("expects"), about.get("previous"))
+            denied = bool(about.get("denied"))
+            found = self.understand(text, about.get("expects"), about.get("previous"), denied)
             data = intent_data(found.label, found.confidence, found.ranking)
             data |= {"second": found.second, "beside": list(found.beside)}
             data |= {"unclear": found.unclear}
@@ -101,15 +103,17 @@ class GuideClassifier(IntentClassifier, GraphComponent):
                 message.set(key, value, add_to_output=True)
         return messages
 
-    def understand(self, text: str, expects: str | None, previous: str | None) -> Understood:
+    def understand(
+        self, text: str, expects: str | None, previous: str | None, denied: bool = False
+    ) -> Understood:
         """One message; where no value is asked for, it may hold two questions."""
         cut = None if expects else halves(text)
         if cut:
             self._look_ahead(text, cut[0])
-        whole = self._read(text, expects, previous)
+        whole = self._read(text, expects, previous, denied)
         if expects or is_crisis(whole.label):
             return whole
-        found = self._corrected(whole, text, previous)
+        found = self._corrected(whole, text, previous, denied)
         likely = {name for name, _ in found.ranking[:LIKELY]}
         both = self._twofold(cut, likely) if cut else None
         # "The difference between an IOP and residential" is one question, about neither alone.
@@ -120,12 +124,14 @@ class GuideClassifier(IntentClassifier, GraphComponent):
         """Encodes them side by side; whoever reads one later finds its vector ready."""
         self._encoder.encode([reading(text, None) for text in texts])
 
-    def _corrected(self, found: Understood, text: str, previous: str | None) -> Understood:
+    def _corrected(
+        self, found: Understood, text: str, previous: str | None, denied: bool
+    ) -> Understood:
         """What was meant in "not that, the cost", if that says more than the whole message."""
         correction = correction_in(text)
         if correction is None:
             return found
-        meant = _other_than(previous, self._read(correction.meant, None, previous))
+        meant = _other_than(previous, self._read(correction.meant, None, previous, denied))
         return meant if _says_more(correction, found, meant, previous) else found
 
     def _twofold(self, cut: tuple[str, str], likely: set[str]) -> Understood | None:
@@ -146,16 +152,19 @@ class GuideClassifier(IntentClassifier, GraphComponent):
         sure = found.confidence >= SURE_OF_BOTH
         return sure and is_topic(found.label) and found.label in likely
 
-    def _read(self, text: str, expects: str | None, previous: str | None) -> Understood:
+    def _read(
+        self, text: str, expects: str | None, previous: str | None, denied: bool = False
+    ) -> Understood:
         """By itself if it is clear; else, if it is short, after the topic before it."""
         if self._decider is None:
             raise RuntimeError("the classifier is not trained")
         message, before = self._scored(reading(text, None)), leans_on(previous, text)
-        found = self._decider.decide(text, message, expects)
+        found = self._decider.decide(text, message, expects, denied)
         clear = message.probabilities.max() * message.nearest >= CLEAR
         if clear or before is None or is_crisis(found.label):
             return found
-        after = self._decider.decide(text, self._scored(reading(text, before)), expects)
+        scored = self._scored(reading(text, before))
+        after = self._decider.decide(text, scored, expects, denied)
         return replace(after, unclear=found.unclear or after.unclear)
 
     def _scored(self, spelled: str) -> Scored:

@@ -103,7 +103,9 @@ async def _turn(agent: GuideAgent, question: Question) -> dict[str, Any]:
     if question.label:
         data = parse_data.pressed(question.label, question.text)
     else:
-        data = agent.processor.understand(question.text, question.expects, question.previous)
+        data = agent.processor.understand(
+            question.text, question.expects, question.previous, question.denied
+        )
     parse = parse_data.summary(data)
     if is_crisis(parse["label"]):  # the gateway owns these replies
         return {"replies": [], "parse": parse, "failed": False}

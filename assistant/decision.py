@@ -32,7 +32,7 @@ ASKING = re.compile(
 )
 WORD = re.compile(r"\w")
 WORDS_OF_A_FEELING = 4
-HARMLESS_WEIGHT = 0.5
+HARMLESS_WEIGHT = 0.75
 LEAST_LIKELY = 0.05  # below, a message is like no danger, only less like anything else
 HARDLY_LESS = 0.2  # of the answer's probability
 MOST_BESIDE = 2
@@ -45,6 +45,7 @@ class Thresholds:
     answer: float  # least score at which a label is acted on
     crisis: float  # least `danger`
     unclear: float  # least `danger` of what may only hint at one
+    certain: float  # least `danger` where danger was denied
     interrupt: float  # least score at which a message to the contact form is no value
 
     def as_dict(self) -> dict[str, float]:
@@ -82,10 +83,13 @@ class Understood:
 def danger(scores: Floats, dangerous: npt.NDArray[np.bool_]) -> Floats:
     """How much messages, the rows of `scores`, are like any danger at all, whichever it is.
 
-    What speaks for something harmless counts against it by half; docs/understanding.md says why.
+    All dangers and the likeliest of them count alike; what speaks for something harmless counts
+    against it. docs/understanding.md says why.
     """
     harmless = np.maximum(scores[..., ~dangerous].max(axis=-1), 0.0)
-    return np.asarray(scores[..., dangerous].sum(axis=-1) - HARMLESS_WEIGHT * harmless)
+    dangers = scores[..., dangerous]
+    likeliness = (dangers.sum(axis=-1) + dangers.max(axis=-1)) / 2
+    return np.asarray(likeliness - HARMLESS_WEIGHT * harmless)
 
 
 def _beside(ranking: Sequence[tuple[str, float]]) -> tuple[str, ...]:
@@ -102,9 +106,13 @@ class Decider:
     labels: Sequence[str]
     thresholds: Thresholds
 
-    def decide(self, text: str, message: Scored, expects: str | None) -> Understood:
+    def decide(
+        self, text: str, message: Scored, expects: str | None, denied: bool = False
+    ) -> Understood:
+        """`denied`: the visitor said that there is no danger; only a certain one is seen then."""
         dangerous = np.array([is_crisis(label) for label in self.labels])
-        if dangerous.any() and self._alarms(message, dangerous):
+        least = self.thresholds.certain if denied else self.thresholds.crisis
+        if dangerous.any() and self._alarms(message, dangerous, least):
             return self._danger(message.probabilities, dangerous)
         found = self._harmless(text, message, expects)
         return replace(found, unclear=self._hints(message, dangerous))
@@ -119,9 +127,9 @@ class Decider:
             return Understood(UNSURE, confidence, ranking)
         return Understood(top, confidence, ranking, beside=_beside(ranking))
 
-    def _alarms(self, message: Scored, dangerous: npt.NDArray[np.bool_]) -> bool:
+    def _alarms(self, message: Scored, dangerous: npt.NDArray[np.bool_], least: float) -> bool:
         likely = message.probabilities[dangerous].sum() >= LEAST_LIKELY
-        return bool(likely and danger(message.scores, dangerous) >= self.thresholds.crisis)
+        return bool(likely and danger(message.scores, dangerous) >= least)
 
     def _hints(self, message: Scored, dangerous: npt.NDArray[np.bool_]) -> bool:
         """Short of an alarm: more like a danger than most that is harmless."""

@@ -84,15 +84,18 @@ class StrictProcessor(MessageProcessor):
         return StrictAction(action), prediction
 
     def understand(
-        self, text: str, expects: str | None = None, previous: str | None = None
+        self,
+        text: str,
+        expects: str | None = None,
+        previous: str | None = None,
+        denied: bool = False,
     ) -> dict[str, Any]:
         """Rasa's parse data. `expects` is the contact form's slot that was asked for, `previous`
-        the label of the topic answered last, if any.
+        the label of the topic answered last, if any; `denied`: danger was seen, and denied since.
         """
         # Without its slash, because Rasa would obey a typed "/intent" as if it were its own.
-        message = UserMessage(
-            text.lstrip("/ \n\t"), metadata={"expects": expects, "previous": previous}
-        )
+        about = {"expects": expects, "previous": previous, "denied": denied}
+        message = UserMessage(text.lstrip("/ \n\t"), metadata=about)
         nobody = DialogueStateTracker.from_events(message.sender_id, [])
         return {**self._parse_message_with_graph(message, nobody), "text": text}
 

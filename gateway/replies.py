@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from care import conversations, crisis, feelings, gentle, language, wording
+from care import conversations, crisis, feelings, gentle, language, wording, young
 from care.crisis import Heard
 from care.db import Core
 from care.transcript import Line, Outcome, Said, Waiting
@@ -18,6 +18,9 @@ def answered(core: Core, waiting: Waiting, question: Question, answer: Answer) -
     """The lines to store for an answer that stands."""
     if mourns(waiting):
         return Outcome(lines=[rendering.fixed(core, _named(gentle.LOSS, waiting), waiting.channel)])
+    if name := _for_the_young(core, waiting, question, answer):
+        line = rendering.fixed(core, name, waiting.channel)
+        return Outcome(lines=rendering.disclosed(core, waiting, [line]))
     plain = rendering.lines(core, question.conversation, answer)
     is_free = not (waiting.crisis or waiting.expects or question.label)
     if is_free:
@@ -26,6 +29,8 @@ def answered(core: Core, waiting: Waiting, question: Question, answer: Answer) -
     topic = answer.label if answer.label.startswith("faq/") else None
     if waiting.crisis:
         lines = _in_danger(core, waiting, lines, topic)
+        if topic and question.denied:
+            lines = _followed(core, waiting, question, answer, lines)
     elif is_free:
         if lines is plain:  # one line before an answer is enough
             lines = _met(core, waiting, question, answer, lines)
@@ -47,6 +52,26 @@ def mourns(waiting: Waiting) -> bool:
     """Outside danger and the form: a loss long past, told and nothing else."""
     elsewhere = waiting.crisis or waiting.expects
     return not elsewhere and gentle.is_only_a_past_loss(waiting.said.text)
+
+
+def _for_the_young(core: Core, waiting: Waiting, question: Question, answer: Answer) -> str | None:
+    """Outside danger and the form: words for a child, in place of advice for grown-ups."""
+    if waiting.crisis or waiting.expects or question.label or not _advises(answer):
+        return None
+    if not young.tells_of_home(waiting.said.text):
+        return None
+    before = _before(core, question, waiting)
+    words = [said.text for said in before if said.author == "visitor"]
+    if not young.is_child([*words, waiting.said.text]):
+        return None
+    last = next((said.response for said in reversed(before) if said.author == "guide"), None)
+    return young.MORE if last == young.HOME else young.HOME
+
+
+def _advises(answer: Answer) -> bool:
+    if not answer.replies:
+        return False
+    return answer.label.startswith("faq/") or answer.replies[0].response in gentle.NO_ANSWER
 
 
 def _in_danger(core: Core, waiting: Waiting, lines: list[Line], topic: str | None) -> list[Line]:
@@ -74,6 +99,10 @@ def _met(
         due = gentle.is_due(_before(core, question, waiting), lines)
         name = _named(gentle.LOSS_LINE, waiting)
         return rendering.led(lines, wording.text(name, channel).text) if due else lines
+    if gentle.asks_to_mix(text) and gentle.is_warning_due(_before(core, question, waiting)):
+        if lines[0].response in gentle.NO_ANSWER:
+            return [rendering.fixed(core, gentle.MIXING, channel)]
+        return rendering.led(lines, wording.text(gentle.MIXING, channel).text)
     if not (answer.label.startswith("faq/") and feelings.told_in(text)):
         return lines
     words = feelings.warm_line(_before(core, question, waiting), channel)

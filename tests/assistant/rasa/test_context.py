@@ -34,7 +34,9 @@ class Reader(GuideClassifier):
     def _look_ahead(self, *texts: str) -> None:
         """Nothing to get ready: the readings are."""
 
-    def _read(self, text: str, expects: str | None, previous: str | None) -> Understood:
+    def _read(
+        self, text: str, expects: str | None, previous: str | None, denied: bool = False
+    ) -> Understood:
         label, sure = self.readings.get((text, previous), ("faq/other", 0.2))
         topics = ("faq/cost", "faq/length", "faq/visits", "greet")
         return Understood(label, sure, [(label, sure), *((t, 0.1) for t in topics)])
@@ -87,7 +89,9 @@ def test_a_danger_is_never_half_of_two_questions() -> None:
 
 def test_a_hint_in_the_whole_message_is_kept_whatever_is_answered() -> None:
     class Doubtful(Reader):
-        def _read(self, text: str, expects: str | None, previous: str | None) -> Understood:
+        def _read(
+            self, text: str, expects: str | None, previous: str | None, denied: bool = False
+        ) -> Understood:
             found = super()._read(text, expects, previous)
             return replace(found, unclear=text == "what does it cost and how long is it")
 

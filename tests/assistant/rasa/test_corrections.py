@@ -47,7 +47,9 @@ class Reader(GuideClassifier):
     def __init__(self, **readings: tuple[str, float, str, float]):
         self.readings = {text.replace("_", " "): found for text, found in readings.items()}
 
-    def _read(self, text: str, expects: str | None, previous: str | None) -> Understood:
+    def _read(
+        self, text: str, expects: str | None, previous: str | None, denied: bool = False
+    ) -> Understood:
         label, sure, other, less = self.readings.get(text, ("unsure", 0.1, "faq/any", 0.1))
         return Understood(label, sure, [(label, sure), (other, less)])
 

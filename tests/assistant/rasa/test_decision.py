@@ -18,7 +18,9 @@ LABELS = [
     "request_cancel",
     "contact_cancel",
 ]
-DECIDER = Decider(LABELS, Thresholds(answer=0.3, crisis=0.5, unclear=0.2, interrupt=0.6))
+DECIDER = Decider(
+    LABELS, Thresholds(answer=0.3, crisis=0.5, unclear=0.2, certain=0.8, interrupt=0.6)
+)
 
 
 def scored(label: str, confidence: float, nearest: float = 1.0) -> Scored:
@@ -105,3 +107,11 @@ def test_without_any_label_for_danger_nothing_hints_at_it() -> None:
     decider = Decider(["faq/cost"], DECIDER.thresholds)
     message = Scored(np.array([0.9]), np.array([1.0]), 1.0)
     assert not decider.decide("price", message, None).unclear
+
+
+def test_after_a_denial_only_a_certain_danger_is_seen_and_the_rest_hints_at_one() -> None:
+    likely, certain = scored("crisis/suicide", 0.7), scored("crisis/suicide", 0.9)
+    assert DECIDER.decide("so tired", likely, None).label == "crisis/suicide"
+    found = DECIDER.decide("so tired", likely, None, denied=True)
+    assert (found.label, found.unclear) == ("unsure", True)
+    assert DECIDER.decide("pills", certain, None, denied=True).label == "crisis/suicide"
