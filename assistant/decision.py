@@ -32,7 +32,7 @@ ASKING = re.compile(
 )
 WORD = re.compile(r"\w")
 WORDS_OF_A_FEELING = 4
-HARMLESS_WEIGHT = 0.75
+HARMLESS_WEIGHT = 0.5
 LEAST_LIKELY = 0.05  # below, a message is like no danger, only less like anything else
 HARDLY_LESS = 0.2  # of the answer's probability
 MOST_BESIDE = 2
@@ -83,13 +83,10 @@ class Understood:
 def danger(scores: Floats, dangerous: npt.NDArray[np.bool_]) -> Floats:
     """How much messages, the rows of `scores`, are like any danger at all, whichever it is.
 
-    All dangers and the likeliest of them count alike; what speaks for something harmless counts
-    against it. docs/understanding.md says why.
+    What speaks for something harmless counts against it by half; docs/understanding.md says why.
     """
     harmless = np.maximum(scores[..., ~dangerous].max(axis=-1), 0.0)
-    dangers = scores[..., dangerous]
-    likeliness = (dangers.sum(axis=-1) + dangers.max(axis=-1)) / 2
-    return np.asarray(likeliness - HARMLESS_WEIGHT * harmless)
+    return np.asarray(scores[..., dangerous].sum(axis=-1) - HARMLESS_WEIGHT * harmless)
 
 
 def _beside(ranking: Sequence[tuple[str, float]]) -> tuple[str, ...]:
