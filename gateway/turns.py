@@ -111,7 +111,7 @@ class Turns:
         before = conversations.lately(self.core, conversation_id, since, most)
         if found and found.kind == "violence":
             minor = contact_form.is_minor([*before, text])
-            return replace(found, kind="child") if minor else found
+            return replace(found, kind="child", about="self") if minor else found
         return piecemeal.told(text, before) or found
 
     def _at_once(self, finding: Finding, channel: str) -> AtOnce:
