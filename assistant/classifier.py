@@ -103,8 +103,8 @@ class GuideClassifier(IntentClassifier, GraphComponent):
         for message in messages:
             about = message.get("metadata") or {}
             text = str(message.get(TEXT) or "")
-            denied = bool(about.get("denied"))
-            found = self.understand(text, about.get("expects"), about.get("previous"), denied)
+            doubted = bool(about.get("doubted"))
+            found = self.understand(text, about.get("expects"), about.get("previous"), doubted)
             data = intent_data(found.label, found.confidence, found.ranking)
             data |= {"second": found.second, "beside": list(found.beside)}
             data |= {"unclear": found.unclear}
@@ -113,16 +113,16 @@ class GuideClassifier(IntentClassifier, GraphComponent):
         return messages
 
     def understand(
-        self, text: str, expects: str | None, previous: str | None, denied: bool = False
+        self, text: str, expects: str | None, previous: str | None, doubted: bool = False
     ) -> Understood:
         """One message; where no value is asked for, it may hold two questions."""
         cut = None if expects else halves(text)
         if cut:
             self._look_ahead(text, cut[0])
-        whole = self._read(text, expects, previous, denied)
+        whole = self._read(text, expects, previous, doubted)
         if expects or is_crisis(whole.label):
             return whole
-        found = self._corrected(whole, text, previous, denied)
+        found = self._corrected(whole, text, previous, doubted)
         likely = {name for name, _ in found.ranking[:LIKELY]}
         both = self._twofold(cut, likely) if cut else None
         meant = _of_two(found, both, asks(cut[0])) if cut and both else found
@@ -133,13 +133,13 @@ class GuideClassifier(IntentClassifier, GraphComponent):
         self._encoder.encode([reading(text, None) for text in texts])
 
     def _corrected(
-        self, found: Understood, text: str, previous: str | None, denied: bool
+        self, found: Understood, text: str, previous: str | None, doubted: bool
     ) -> Understood:
         """What was meant in "not that, the cost", if that says more than the whole message."""
         correction = correction_in(text)
         if correction is None:
             return found
-        meant = _other_than(previous, self._read(correction.meant, None, previous, denied))
+        meant = _other_than(previous, self._read(correction.meant, None, previous, doubted))
         return meant if _says_more(correction, found, meant, previous) else found
 
     def _twofold(self, cut: tuple[str, str], likely: set[str]) -> Understood | None:
@@ -158,18 +158,18 @@ class GuideClassifier(IntentClassifier, GraphComponent):
         return replace(first, second=second.label, beside=())
 
     def _read(
-        self, text: str, expects: str | None, previous: str | None, denied: bool = False
+        self, text: str, expects: str | None, previous: str | None, doubted: bool = False
     ) -> Understood:
         """By itself if it is clear; else, if it is short, after the topic before it."""
         if self._decider is None:
             raise RuntimeError("the classifier is not trained")
         message, before = self._scored(reading(text, None)), leans_on(previous, text)
-        found = self._decider.decide(text, message, expects, denied)
+        found = self._decider.decide(text, message, expects, doubted)
         clear = message.probabilities.max() * message.nearest >= CLEAR
         if clear or before is None or is_crisis(found.label):
             return found
         scored = self._scored(reading(text, before))
-        after = self._decider.decide(text, scored, expects, denied)
+        after = self._decider.decide(text, scored, expects, doubted)
         return replace(after, unclear=found.unclear or after.unclear)
 
     def _scored(self, spelled: str) -> Scored:

@@ -104,7 +104,7 @@ async def _turn(agent: GuideAgent, question: Question) -> dict[str, Any]:
         data = parse_data.pressed(question.label, question.text)
     else:
         data = agent.processor.understand(
-            question.text, question.expects, question.previous, question.denied
+            question.text, question.expects, question.previous, question.doubted
         )
     parse = parse_data.summary(data)
     if is_crisis(parse["label"]):  # the gateway owns these replies

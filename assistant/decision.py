@@ -45,7 +45,7 @@ class Thresholds:
     answer: float  # least score at which a label is acted on
     crisis: float  # least `danger`
     unclear: float  # least `danger` of what may only hint at one
-    certain: float  # least `danger` where danger was denied
+    certain: float  # least `danger` where there is reason to doubt it
     interrupt: float  # least score at which a message to the contact form is no value
 
     def as_dict(self) -> dict[str, float]:
@@ -104,11 +104,11 @@ class Decider:
     thresholds: Thresholds
 
     def decide(
-        self, text: str, message: Scored, expects: str | None, denied: bool = False
+        self, text: str, message: Scored, expects: str | None, doubted: bool = False
     ) -> Understood:
-        """`denied`: the visitor said that there is no danger; only a certain one is seen then."""
+        """`doubted`: there is reason to doubt a danger; only a certain one is seen then."""
         dangerous = np.array([is_crisis(label) for label in self.labels])
-        least = self.thresholds.certain if denied else self.thresholds.crisis
+        least = self.thresholds.certain if doubted else self.thresholds.crisis
         if dangerous.any() and self._alarms(message, dangerous, least):
             return self._danger(message.probabilities, dangerous)
         found = self._harmless(text, message, expects)

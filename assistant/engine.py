@@ -88,13 +88,14 @@ class StrictProcessor(MessageProcessor):
         text: str,
         expects: str | None = None,
         previous: str | None = None,
-        denied: bool = False,
+        doubted: bool = False,
     ) -> dict[str, Any]:
         """Rasa's parse data. `expects` is the contact form's slot that was asked for, `previous`
-        the label of the topic answered last, if any; `denied`: danger was seen, and denied since.
+        the label of the topic answered last, if any; `doubted`: danger was
+        denied, or its words have a harmless sense.
         """
         # Without its slash, because Rasa would obey a typed "/intent" as if it were its own.
-        about = {"expects": expects, "previous": previous, "denied": denied}
+        about = {"expects": expects, "previous": previous, "doubted": doubted}
         message = UserMessage(text.lstrip("/ \n\t"), metadata=about)
         nobody = DialogueStateTracker.from_events(message.sender_id, [])
         return {**self._parse_message_with_graph(message, nobody), "text": text}

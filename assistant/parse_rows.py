@@ -1,6 +1,7 @@
 """Parses for another process: `python -m assistant.parse_rows < rows`.
 
-Reads one JSON object a line, `{"text", "previous"}`, and prints one parse a line, in that order.
+Reads one JSON object a line, `{"text", "previous", "doubted"}`, and prints one parse a line, in
+that order.
 """
 
 import json
@@ -17,7 +18,9 @@ def main() -> int:
         return 2
     for line in sys.stdin:
         row = json.loads(line)
-        print(json.dumps(understanding.parse(row["text"], previous=row.get("previous"))))
+        doubted = bool(row.get("doubted"))
+        parse = understanding.parse(row["text"], previous=row.get("previous"), doubted=doubted)
+        print(json.dumps(parse))
     return 0
 
 

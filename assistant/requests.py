@@ -26,7 +26,7 @@ class Question:
     label: str | None
     expects: str | None
     previous: str | None
-    denied: bool
+    doubted: bool
 
 
 def question_in(body: object) -> Question:
@@ -44,7 +44,7 @@ def question_in(body: object) -> Question:
         label=_matching(fields, "label", LABEL),
         expects=expects_in(fields),
         previous=previous_in(fields),
-        denied=denied_in(fields),
+        doubted=doubted_in(fields),
     )
 
 
@@ -76,11 +76,11 @@ def previous_in(fields: Mapping[str, object]) -> str | None:
     return _matching(fields, "previous", LABEL)
 
 
-def denied_in(fields: Mapping[str, object]) -> bool:
-    denied = fields.get("denied", False)
-    if not isinstance(denied, bool):
-        raise BadRequestError("denied must be true or false")
-    return denied
+def doubted_in(fields: Mapping[str, object]) -> bool:
+    doubted = fields.get("doubted", False)
+    if not isinstance(doubted, bool):
+        raise BadRequestError("doubted must be true or false")
+    return doubted
 
 
 def _matching(fields: Mapping[str, object], name: str, pattern: re.Pattern[str]) -> str | None:

@@ -21,7 +21,7 @@ class Aims:
     kept: float = 0.96  # share of in-scope messages that are acted on
     false_alarms: float = 0.01  # share of other messages that may look like a danger
     unclear: float = 0.05  # share of other messages that may look like the hint of one
-    certain: float = 0.002  # share of them that may alarm after danger was denied
+    certain: float = 0.004  # share of them that may alarm where it is doubted
 
 
 def temperature_of(unseen: Unseen) -> float:

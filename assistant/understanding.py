@@ -10,7 +10,11 @@ MODEL = "guide.tar.gz"
 
 class _Processor(Protocol):
     def understand(
-        self, text: str, expects: str | None = None, previous: str | None = None
+        self,
+        text: str,
+        expects: str | None = None,
+        previous: str | None = None,
+        doubted: bool = False,
     ) -> dict[str, Any]: ...
 
 
@@ -31,8 +35,12 @@ class Understanding:
         return cls(GuideAgent.of(path).processor)
 
     def parse(
-        self, text: str, expects: str | None = None, previous: str | None = None
+        self,
+        text: str,
+        expects: str | None = None,
+        previous: str | None = None,
+        doubted: bool = False,
     ) -> dict[str, Any]:
         """`offered` is what the visitor gets: one answer, or two or three topics to choose from."""
-        found = parse_data.summary(self._processor.understand(text, expects, previous))
+        found = parse_data.summary(self._processor.understand(text, expects, previous, doubted))
         return {**found, "offered": parse_data.offered(found)}

@@ -24,8 +24,8 @@ class AssistantDownError(CareError):
 class Question:
     """One message for the assistant; `label` is that of a button it offered itself.
 
-    `previous` is the label of the topic that was answered last. `denied`: danger was seen there,
-    and the visitor said that there is none.
+    `previous` is the label of the topic that was answered last. `doubted`: danger was denied
+    there, or its words have a harmless sense; the assistant must be certain of it.
     """
 
     conversation: str
@@ -35,7 +35,7 @@ class Question:
     label: str | None = None
     expects: str | None = None
     previous: str | None = None
-    denied: bool = False
+    doubted: bool = False
 
 
 class Known(BaseModel):

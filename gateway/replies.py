@@ -29,7 +29,7 @@ def answered(core: Core, waiting: Waiting, question: Question, answer: Answer) -
     topic = answer.label if answer.label.startswith("faq/") else None
     if waiting.crisis:
         lines = _in_danger(core, waiting, lines, topic)
-        if topic and question.denied:
+        if topic and crisis.denied(waiting.spoken):
             lines = _followed(core, waiting, question, answer, lines)
     elif is_free:
         if lines is plain:  # one line before an answer is enough

@@ -8,7 +8,16 @@ from functools import partial
 
 import structlog
 
-from care import contact_form, conversations, crisis, disclosure, feedback, piecemeal, privacy
+from care import (
+    contact_form,
+    conversations,
+    crisis,
+    disclosure,
+    feedback,
+    piecemeal,
+    privacy,
+    safety,
+)
 from care.conversations import AtOnce, Received
 from care.db import Core
 from care.errors import StorageDownError, UnknownConversationError
@@ -244,7 +253,7 @@ class Turns:
             label=label,
             expects=waiting.expects,
             previous=waiting.topic,
-            denied=crisis.denied(waiting.spoken),
+            doubted=crisis.denied(waiting.spoken) or safety.sounds_worse(waiting.said.text),
         )
         fixed = None if waiting.expects or question.label else _without_rasa(waiting)
         return Prepared(waiting, question, fixed, pick)

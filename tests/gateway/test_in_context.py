@@ -48,13 +48,18 @@ def test_violence_against_who_told_a_childs_age_is_a_childs_danger(gateway: Gate
 
 def test_after_a_denial_the_assistant_is_asked_for_certainty(gateway: Gateway) -> None:
     said(gateway, "i want to kill myself", "im fine, just tired", "what does it cost")
-    assert gateway.assistant.asked[-1]["denied"] is True
+    assert gateway.assistant.asked[-1]["doubted"] is True
     assert crisis_of(gateway.core) == {"suicide"}
 
 
 def test_without_a_denial_it_is_not(gateway: Gateway) -> None:
     said(gateway, "i want to kill myself", "what does it cost")
-    assert gateway.assistant.asked[-1]["denied"] is False
+    assert gateway.assistant.asked[-1]["doubted"] is False
+
+
+def test_for_a_figure_of_speech_the_assistant_is_asked_for_certainty(gateway: Gateway) -> None:
+    said(gateway, "my boss is going to murder me if im late again")
+    assert gateway.assistant.asked[-1]["doubted"] is True
 
 
 def test_after_a_denial_a_hint_gets_the_gentle_line_and_the_screen_all_its_words(

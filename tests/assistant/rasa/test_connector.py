@@ -178,7 +178,7 @@ async def test_nothing_that_was_said_is_logged(
         {"label": "No/Such Label"},
         {"label": 3},
         {"expects": {"a": 1}},
-        {"denied": "yes"},
+        {"doubted": "yes"},
     ],
 )
 async def test_bad_input_is_refused(guide: Caller, change: dict[str, Any]) -> None:

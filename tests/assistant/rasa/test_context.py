@@ -35,7 +35,7 @@ class Reader(GuideClassifier):
         """Nothing to get ready: the readings are."""
 
     def _read(
-        self, text: str, expects: str | None, previous: str | None, denied: bool = False
+        self, text: str, expects: str | None, previous: str | None, doubted: bool = False
     ) -> Understood:
         label, sure = self.readings.get((text, previous), ("faq/other", 0.2))
         topics = ("faq/cost", "faq/length", "faq/visits", "greet")
@@ -144,7 +144,7 @@ def test_a_danger_is_never_half_of_two_questions() -> None:
 def test_a_hint_in_the_whole_message_is_kept_whatever_is_answered() -> None:
     class Doubtful(Reader):
         def _read(
-            self, text: str, expects: str | None, previous: str | None, denied: bool = False
+            self, text: str, expects: str | None, previous: str | None, doubted: bool = False
         ) -> Understood:
             found = super()._read(text, expects, previous)
             return replace(found, unclear=text == "what does it cost and how long is it")

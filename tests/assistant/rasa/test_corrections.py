@@ -48,7 +48,7 @@ class Reader(GuideClassifier):
         self.readings = {text.replace("_", " "): found for text, found in readings.items()}
 
     def _read(
-        self, text: str, expects: str | None, previous: str | None, denied: bool = False
+        self, text: str, expects: str | None, previous: str | None, doubted: bool = False
     ) -> Understood:
         label, sure, other, less = self.readings.get(text, ("unsure", 0.1, "faq/any", 0.1))
         return Understood(label, sure, [(label, sure), (other, less)])

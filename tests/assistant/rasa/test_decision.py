@@ -112,6 +112,6 @@ def test_without_any_label_for_danger_nothing_hints_at_it() -> None:
 def test_after_a_denial_only_a_certain_danger_is_seen_and_the_rest_hints_at_one() -> None:
     likely, certain = scored("crisis/suicide", 0.7), scored("crisis/suicide", 0.9)
     assert DECIDER.decide("so tired", likely, None).label == "crisis/suicide"
-    found = DECIDER.decide("so tired", likely, None, denied=True)
+    found = DECIDER.decide("so tired", likely, None, doubted=True)
     assert (found.label, found.unclear) == ("unsure", True)
-    assert DECIDER.decide("pills", certain, None, denied=True).label == "crisis/suicide"
+    assert DECIDER.decide("pills", certain, None, doubted=True).label == "crisis/suicide"
