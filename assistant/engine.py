@@ -92,7 +92,7 @@ class StrictProcessor(MessageProcessor):
     ) -> dict[str, Any]:
         """Rasa's parse data. `expects` is the contact form's slot that was asked for, `previous`
         the label of the topic answered last, if any; `doubted`: danger was
-        denied, or its words have a harmless sense.
+        denied.
         """
         # Without its slash, because Rasa would obey a typed "/intent" as if it were its own.
         about = {"expects": expects, "previous": previous, "doubted": doubted}

@@ -49,14 +49,6 @@ def screen(text: str) -> Finding | None:
     return None
 
 
-def sounds_worse(text: str) -> bool:
-    """Does it have words of danger in a harmless sense: figures of speech, the past, facts asked?
-
-    The screen takes these out before it looks.
-    """
-    return any(phrases.cleared(words) != words for words in variants(text))
-
-
 def _about(about: str, message: Message) -> str:
     """`either` is about another person if the message has one, and no "I took", "I quit"."""
     if about != "either":

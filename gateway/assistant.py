@@ -25,7 +25,7 @@ class Question:
     """One message for the assistant; `label` is that of a button it offered itself.
 
     `previous` is the label of the topic that was answered last. `doubted`: danger was denied
-    there, or its words have a harmless sense; the assistant must be certain of it.
+    there, so the assistant must be certain of it.
     """
 
     conversation: str

@@ -8,16 +8,7 @@ from functools import partial
 
 import structlog
 
-from care import (
-    contact_form,
-    conversations,
-    crisis,
-    disclosure,
-    feedback,
-    piecemeal,
-    privacy,
-    safety,
-)
+from care import contact_form, conversations, crisis, disclosure, feedback, piecemeal, privacy
 from care.conversations import AtOnce, Received
 from care.db import Core
 from care.errors import StorageDownError, UnknownConversationError
@@ -253,7 +244,7 @@ class Turns:
             label=label,
             expects=waiting.expects,
             previous=waiting.topic,
-            doubted=crisis.denied(waiting.spoken) or safety.sounds_worse(waiting.said.text),
+            doubted=crisis.denied(waiting.spoken),
         )
         fixed = None if waiting.expects or question.label else _without_rasa(waiting)
         return Prepared(waiting, question, fixed, pick)

@@ -64,7 +64,7 @@ def options_of(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def classified(rows: Sequence[Row]) -> list[str]:
     """The assistant's label for each row, from its own environment."""
-    asked = "".join(json.dumps(_asked(row)) + "\n" for row in rows)
+    asked = "".join(json.dumps({"text": r.text, "previous": r.previous}) + "\n" for r in rows)
     try:
         done = subprocess.run(  # noqa: S603  (a fixed command)
             ASSISTANT, cwd=ROOT, input=asked, stdout=subprocess.PIPE, text=True, check=True
@@ -75,12 +75,6 @@ def classified(rows: Sequence[Row]) -> list[str]:
     if len(labels) != len(rows):
         raise ClassifierError(f"{len(rows)} rows, but {len(labels)} parses")
     return labels
-
-
-def _asked(row: Row) -> dict[str, object]:
-    """As the gateway asks it."""
-    doubted = safety.sounds_worse(row.text)
-    return {"text": row.text, "previous": row.previous, "doubted": doubted}
 
 
 def look(rows: Sequence[Row], labels: Sequence[str]) -> list[Seen]:

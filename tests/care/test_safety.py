@@ -88,13 +88,6 @@ def test_common_ways_of_saying_it_are_seen(text: str) -> None:
     assert safety.screen(text) is not None
 
 
-def test_words_of_danger_in_a_harmless_sense_are_told_from_plain_words() -> None:
-    assert safety.sounds_worse("my brother overdosed in 2019")
-    assert safety.sounds_worse("this headache is killing me")
-    assert not safety.sounds_worse("what does it cost")
-    assert not safety.sounds_worse("i want to kill myself")
-
-
 @pytest.mark.parametrize(
     ("text", "kind", "about"),
     [

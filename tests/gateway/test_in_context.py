@@ -57,11 +57,6 @@ def test_without_a_denial_it_is_not(gateway: Gateway) -> None:
     assert gateway.assistant.asked[-1]["doubted"] is False
 
 
-def test_for_a_figure_of_speech_the_assistant_is_asked_for_certainty(gateway: Gateway) -> None:
-    said(gateway, "my boss is going to murder me if im late again")
-    assert gateway.assistant.asked[-1]["doubted"] is True
-
-
 def test_after_a_denial_a_hint_gets_the_gentle_line_and_the_screen_all_its_words(
     gateway: Gateway,
 ) -> None:
