@@ -104,8 +104,7 @@ async def _turn(agent: GuideAgent, question: Question) -> dict[str, Any]:
     if question.label:
         data = parse_data.pressed(question.label, question.text)
     else:
-        context = (question.expects, question.previous, question.request)
-        data = agent.processor.understand(question.text, *context)
+        data = agent.processor.understand(question.text, question.context)
     parse = parse_data.summary(data)
     if is_crisis(parse["label"]):  # the gateway owns these replies
         return {"replies": [], "parse": parse, "failed": False}

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from assistant.context import ALONE, Context
 from assistant.labels import (
     AGAIN,
     COMMANDS,
@@ -46,6 +47,7 @@ class Thresholds:
     answer: float  # least score at which a label is acted on
     crisis: float  # least `danger`
     unclear: float  # least `danger` of what may only hint at one
+    certain: float  # least `danger` where there is reason to doubt it
     interrupt: float  # least score at which a message to the contact form is no value
 
     def as_dict(self) -> dict[str, float]:
@@ -103,22 +105,20 @@ class Decider:
     labels: Sequence[str]
     thresholds: Thresholds
 
-    def decide(
-        self, text: str, message: Scored, expects: str | None, request: str | None = None
-    ) -> Understood:
-        """`request`, how a call-back request stands, never changes what is seen as danger."""
+    def decide(self, text: str, message: Scored, context: Context = ALONE) -> Understood:
+        """A call-back request's standing never changes what is seen as danger."""
         dangerous = np.array([is_crisis(label) for label in self.labels])
-        if dangerous.any() and self._alarms(message, dangerous):
+        least = self.thresholds.certain if context.doubted else self.thresholds.crisis
+        if dangerous.any() and self._alarms(message, dangerous, least):
             return self._danger(message.probabilities, dangerous)
-        found = self._harmless(text, message, expects, request)
+        found = self._harmless(text, message, context)
         return replace(found, unclear=self._hints(message, dangerous))
 
-    def _harmless(
-        self, text: str, message: Scored, expects: str | None, request: str | None
-    ) -> Understood:
+    def _harmless(self, text: str, message: Scored, context: Context) -> Understood:
+        expects = context.expects
         said = self._mask(message.probabilities, expects)
         # In the contact form, a message is about the form.
-        likely = said if expects else weighed(self.labels, said, request)
+        likely = said if expects else weighed(self.labels, said, context.request)
         ranking = self._ranking(likely)
         top, confidence = ranking[0]
         score = confidence * message.nearest
@@ -129,9 +129,9 @@ class Decider:
             return Understood(UNSURE, confidence, ranking)
         return Understood(top, confidence, ranking, beside=_beside(ranking))
 
-    def _alarms(self, message: Scored, dangerous: npt.NDArray[np.bool_]) -> bool:
+    def _alarms(self, message: Scored, dangerous: npt.NDArray[np.bool_], least: float) -> bool:
         likely = message.probabilities[dangerous].sum() >= LEAST_LIKELY
-        return bool(likely and danger(message.scores, dangerous) >= self.thresholds.crisis)
+        return bool(likely and danger(message.scores, dangerous) >= least)
 
     def _hints(self, message: Scored, dangerous: npt.NDArray[np.bool_]) -> bool:
         """Short of an alarm: more like a danger than most that is harmless."""

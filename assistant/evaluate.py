@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from assistant import eval_plot
+from assistant.context import Context
 from assistant.eval_report import report
 from assistant.eval_rows import Row, RowError, read_files
 from assistant.labels import OPEN
@@ -25,13 +26,7 @@ WARM_UP = 5
 
 
 class Parser(Protocol):
-    def parse(
-        self,
-        text: str,
-        expects: str | None = None,
-        previous: str | None = None,
-        request: str | None = None,
-    ) -> Mapping[str, Any]: ...
+    def parse(self, text: str, context: Context = ...) -> Mapping[str, Any]: ...
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -80,7 +75,7 @@ def load(models: Path) -> Parser:
 def judge_all(parser: Parser, rows: Sequence[Row]) -> list[Judged]:
     # The first messages pay for loading weights lazily; a visitor's message does not.
     for row in rows[:WARM_UP]:
-        parser.parse(row.text, previous=row.previous)
+        parser.parse(row.text, Context(previous=row.previous))
     return [judge(parser, row) for row in rows]
 
 
@@ -92,9 +87,8 @@ def with_request(parser: Parser, rows: Sequence[Row]) -> Rate:
 
 def judge(parser: Parser, row: Row, request: str | None = None) -> Judged:
     start = time.perf_counter()
-    parse = parser.parse(
-        row.text, expects=None, previous=row.previous, request=row.request or request
-    )
+    context = Context(previous=row.previous, request=row.request or request)
+    parse = parser.parse(row.text, context)
     ms = (time.perf_counter() - start) * 1000
     ranking = tuple((str(r["label"]), float(r["confidence"])) for r in parse["ranking"])
     offered = tuple(str(label) for label in parse["offered"])

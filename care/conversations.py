@@ -135,6 +135,22 @@ def history(core: Core, conversation_id: str, after: int = 0) -> list[Said]:
         return _said(core, session, conversation_id, after)
 
 
+def lately(core: Core, conversation_id: str, within: timedelta, most: int) -> list[str]:
+    """What the visitor wrote there within that time, oldest first; the last `most` of it."""
+    with core.snapshot() as session:
+        rows = session.scalars(
+            select(Message)
+            .where(
+                Message.conversation_id == conversation_id,
+                Message.author == "visitor",
+                Message.created_at > now() - within,
+            )
+            .order_by(Message.seq.desc())
+            .limit(most)
+        ).all()
+    return [opened(core, row).text for row in reversed(rows)]
+
+
 def news(core: Core, conversation_id: str, after: int) -> list[Said]:
     """The same for the visitor, as long as the conversation goes on."""
     with core.snapshot() as session:

@@ -25,7 +25,8 @@ class Question:
     """One message for the assistant; `label` is that of a button it offered itself.
 
     `previous` is the label of the topic that was answered last, `request` how this conversation's
-    call-back request stands, if it has one: `open` or `over`.
+    call-back request stands, if it has one: `open` or `over`. `doubted`: danger was denied there,
+    so the assistant must be certain of it.
     """
 
     conversation: str
@@ -36,6 +37,7 @@ class Question:
     expects: str | None = None
     previous: str | None = None
     request: str | None = None
+    doubted: bool = False
 
 
 class Known(BaseModel):

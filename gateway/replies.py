@@ -2,7 +2,17 @@
 
 from dataclasses import replace
 
-from care import conversations, crisis, disclosure, feelings, gentle, language, live_chat, wording
+from care import (
+    conversations,
+    crisis,
+    disclosure,
+    feelings,
+    gentle,
+    language,
+    live_chat,
+    wording,
+    young,
+)
 from care.crisis import Heard
 from care.db import Core
 from care.ownership import BACK_BUTTON
@@ -25,6 +35,9 @@ def answered(core: Core, waiting: Waiting, question: Question, answer: Answer) -
         _before(core, question, waiting)
     ):
         return staffed.asked(core, waiting)
+    if name := _for_the_young(core, waiting, question, answer):
+        line = rendering.fixed(core, name, waiting.channel)
+        return Outcome(lines=rendering.disclosed(core, waiting, [line]))
     plain = rendering.lines(core, question.conversation, answer)
     plain = staffed.offering(core, waiting, plain)
     is_free = not (waiting.crisis or waiting.expects or question.label)
@@ -34,6 +47,8 @@ def answered(core: Core, waiting: Waiting, question: Question, answer: Answer) -
     topic = answer.label if answer.label.startswith("faq/") else None
     if waiting.crisis:
         lines = _in_danger(core, waiting, lines, topic)
+        if topic and crisis.denied(waiting.spoken):
+            lines = _followed(core, waiting, question, answer, lines)
     elif is_free:
         if lines is plain:  # one line before an answer is enough
             lines = _met(core, waiting, question, answer, lines)
@@ -73,6 +88,26 @@ def mourns(waiting: Waiting) -> bool:
     return not elsewhere and gentle.is_only_a_past_loss(waiting.said.text)
 
 
+def _for_the_young(core: Core, waiting: Waiting, question: Question, answer: Answer) -> str | None:
+    """Outside danger and the form: words for a child, in place of advice for grown-ups."""
+    if waiting.crisis or waiting.expects or question.label or not _advises(answer):
+        return None
+    if not young.tells_of_home(waiting.said.text):
+        return None
+    before = _before(core, question, waiting)
+    words = [said.text for said in before if said.author == "visitor"]
+    if not young.is_child([*words, waiting.said.text]):
+        return None
+    last = next((said.response for said in reversed(before) if said.author == "guide"), None)
+    return young.MORE if last == young.HOME else young.HOME
+
+
+def _advises(answer: Answer) -> bool:
+    if not answer.replies:
+        return False
+    return answer.label.startswith("faq/") or answer.replies[0].response in gentle.NO_ANSWER
+
+
 def _in_danger(core: Core, waiting: Waiting, lines: list[Line], topic: str | None) -> list[Line]:
     """The numbers to call stay on offer beside topics and beside the contact form."""
     calls = crisis.call_buttons(waiting.crisis or "", waiting.spoken)
@@ -98,6 +133,10 @@ def _met(
         due = gentle.is_due(_before(core, question, waiting), lines)
         name = _named(gentle.LOSS_LINE, waiting)
         return rendering.led(lines, wording.text(name, channel).text) if due else lines
+    if gentle.asks_to_mix(text) and gentle.is_warning_due(_before(core, question, waiting)):
+        if lines[0].response in gentle.NO_ANSWER:
+            return [rendering.fixed(core, gentle.MIXING, channel)]
+        return rendering.led(lines, wording.text(gentle.MIXING, channel).text)
     if not (answer.label.startswith("faq/") and feelings.told_in(text)):
         return lines
     words = feelings.warm_line(_before(core, question, waiting), channel)

@@ -8,7 +8,16 @@ from functools import partial
 
 import structlog
 
-from care import conversations, crisis, feedback, language, my_data, privacy, requests
+from care import (
+    contact_form,
+    conversations,
+    crisis,
+    feedback,
+    my_data,
+    piecemeal,
+    privacy,
+    requests,
+)
 from care.conversations import AtOnce, Received
 from care.db import Core
 from care.errors import StorageDownError, UnknownConversationError
@@ -75,7 +84,7 @@ class Turns:
     async def _receive(
         self, conversation_id: str, channel: str, inbound: Inbound, finding: Finding | None
     ) -> int:
-        received, next_one = await self._threads.run(
+        received, next_one, finding = await self._threads.run(
             self._take_in, conversation_id, channel, inbound, finding
         )
         self.hub.tell(conversation_id, received.said)
@@ -92,12 +101,30 @@ class Turns:
 
     def _take_in(
         self, conversation_id: str, channel: str, inbound: Inbound, finding: Finding | None
-    ) -> tuple[Received, Prepared | None]:
-        """Stores a message, and prepares its answer if it is the next one to be answered."""
-        at_once = self._at_once(finding, channel) if finding else None
+    ) -> tuple[Received, Prepared | None, Finding | None]:
+        """Stores a message, and prepares its answer if it is the next one to be answered.
+
+        Also gives back the danger in it, or in what was said before and in it together.
+        """
+        found = self._in_context(conversation_id, inbound.text, finding)
+        at_once = self._at_once(found, channel) if found else None
         received = conversations.receive(self.core, conversation_id, inbound, at_once)
         waiting = received.waiting
-        return received, self._prepare(conversation_id, waiting) if waiting else None
+        prepared = self._prepare(conversation_id, waiting) if waiting else None
+        return received, prepared, found
+
+    def _in_context(self, conversation_id: str, text: str, found: Finding | None) -> Finding | None:
+        """What the screen saw, by what else was said there: pieces of a danger, a child's age."""
+        # A sign such as shaking hands is medical by itself.
+        piece = (found is None or found.kind == "medical") and piecemeal.may_be_a_piece(text)
+        if not piece and (found is None or found.kind != "violence"):
+            return found
+        since, most = piecemeal.REMEMBERED, piecemeal.MESSAGES
+        before = conversations.lately(self.core, conversation_id, since, most)
+        if found and found.kind == "violence":
+            minor = contact_form.is_minor([*before, text])
+            return replace(found, kind="child", about="self") if minor else found
+        return piecemeal.told(text, before) or found
 
     def _at_once(self, finding: Finding, channel: str) -> AtOnce:
         """The reply to a danger, but for what was said before."""
@@ -261,6 +288,7 @@ class Turns:
             request=None
             if label or waiting.expects
             else requests.standing(self.core, conversation_id),
+            doubted=crisis.denied(waiting.spoken),
         )
         fixed = replies.without_rasa(waiting, question)
         return Prepared(waiting, question, fixed, pick)
@@ -297,8 +325,8 @@ class Turns:
         """The reply to a danger that the assistant heard."""
         if not label.startswith("crisis/") or replies.mourns(waiting):
             return None
-        spoken_in = language.of(waiting.said.text)
-        found = Finding(label.removeprefix("crisis/"), "any", language=spoken_in)
+        kind = label.removeprefix("crisis/")
+        found = crisis.seen_by_classifier(kind, waiting.said.text, waiting.crisis)
         outcome = self.danger(found, waiting.channel, waiting.spoken)
         return staffed.with_word(self.core, outcome, staffed.word(self.core), waiting.channel)
 

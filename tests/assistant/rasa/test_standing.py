@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from assistant.context import Context
 from assistant.decision import Decider, Scored, Thresholds
 from assistant.labels import OPEN, OVER
 from assistant.standing import weighed
@@ -23,33 +24,35 @@ def test_what_is_doubtful_is_about_the_request_if_there_is_one(
     request_: str | None, label: str
 ) -> None:
     message = scored(0.5, 0.02, 0.38, 0.1)
-    assert DECIDER.decide("is it off", message, None, request_).label == label
+    assert DECIDER.decide("is it off", message, Context(request=request_)).label == label
 
 
 def test_what_is_clear_stays_so_with_a_request() -> None:
     message = scored(0.96, 0.01, 0.02, 0.01)
-    assert DECIDER.decide("price", message, None, OPEN).label == "faq/cost"
+    assert DECIDER.decide("price", message, Context(request=OPEN)).label == "faq/cost"
 
 
 def test_somebody_without_a_request_may_still_ask_for_it() -> None:
     message = scored(0.05, 0.01, 0.04, 0.9)
-    assert DECIDER.decide("did it send", message, None, None).label == "request_status"
+    assert DECIDER.decide("did it send", message).label == "request_status"
 
 
 def test_a_request_hides_no_danger() -> None:
     message = Scored(np.array([0.1, 0.7, 0.1, 0.1]), np.array([0.1, 0.06, 0.5, 0.34]), nearest=1.0)
     for standing in (None, OPEN, OVER):
-        assert DECIDER.decide("end it", message, None, standing).label == "crisis/suicide"
+        assert (
+            DECIDER.decide("end it", message, Context(request=standing)).label == "crisis/suicide"
+        )
 
 
 def test_a_weak_sign_of_danger_is_never_taken_for_a_word_about_the_request() -> None:
     message = scored(0.1, 0.45, 0.35, 0.1)
-    assert DECIDER.decide("end it", message, None, OPEN).label == "unsure"
+    assert DECIDER.decide("end it", message, Context(request=OPEN)).label == "unsure"
 
 
 def test_in_the_contact_form_a_request_weighs_nothing() -> None:
     message = scored(0.9, 0.01, 0.05, 0.04)
-    found = DECIDER.decide("what is the price?", message, "contact_name", OPEN)
+    found = DECIDER.decide("what is the price?", message, Context("contact_name", request=OPEN))
     assert found.label == "faq/cost"
     assert found.confidence == pytest.approx(0.9 / 0.95)
 
