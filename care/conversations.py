@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from care import feedback, tickets
+from care import feedback, opt_outs, tickets
 from care.db import Core, now
 from care.errors import UnknownConversationError
 from care.models import Conversation, Message
@@ -239,6 +239,8 @@ def _conclude(
     if outcome.crisis is not None:
         conversation.crisis = outcome.crisis
         tickets.open_urgent(core, session, conversation.id, outcome.crisis)
+    if outcome.opt is not None:
+        opt_outs.record_for(core, session, conversation, outcome.opt, "visitor")
     # If what was not understood is deleted meanwhile, nothing of it is kept.
     if outcome.pick is not None and _exists(session, conversation.id, outcome.pick.seq):
         feedback.keep(session, conversation.id, outcome.pick)

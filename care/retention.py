@@ -6,13 +6,16 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
-from care import audit, privacy, requests
+from care import audit, opt_outs, privacy, requests
 from care.db import Core
 from care.models import (
     Alert,
+    ChannelAddress,
     Clarification,
     Consent,
     Conversation,
+    Delivery,
+    DeliveryPart,
     Message,
     PrivateValue,
     StaffSession,
@@ -75,7 +78,8 @@ def purge(core: Core, at: datetime) -> list[str]:
 
     A chat without a ticket goes after `session_hours`, one with a ticket after
     `transcript_days`, a ticket with its events after `ticket_months`, the audit log's entries
-    after `audit_years`. A ticket's proof of consent is kept `consent_years`.
+    after `audit_years`. A ticket's proof of consent is kept `consent_years`, and so is an opt-out
+    that was taken back; one that stands stays.
     """
     keep = core.settings
     with core.transaction() as session:
@@ -95,6 +99,9 @@ def purge(core: Core, at: datetime) -> list[str]:
             update(Ticket).where(Ticket.conversation_id.in_(gone)).values(conversation_id=None)
         )
         session.execute(delete(Conversation).where(Conversation.id.in_(gone)))
+        used = select(Conversation.address_id).where(Conversation.address_id.is_not(None))
+        session.execute(delete(ChannelAddress).where(ChannelAddress.id.not_in(used)))
+        opt_outs.purge(session, at - timedelta(days=keep.consent_years * DAYS_PER_YEAR))
         session.execute(
             delete(StaffSession).where(StaffSession.created_at < at - timedelta(days=1))
         )
@@ -109,6 +116,9 @@ def purge(core: Core, at: datetime) -> list[str]:
 
 def _delete_words(session: Session, conversations: Collection[str]) -> None:
     session.execute(delete(Clarification).where(Clarification.conversation_id.in_(conversations)))
+    on_their_way = select(Delivery.id).where(Delivery.conversation_id.in_(conversations))
+    session.execute(delete(DeliveryPart).where(DeliveryPart.delivery_id.in_(on_their_way)))
+    session.execute(delete(Delivery).where(Delivery.conversation_id.in_(conversations)))
     session.execute(delete(Message).where(Message.conversation_id.in_(conversations)))
     session.execute(delete(PrivateValue).where(PrivateValue.conversation_id.in_(conversations)))
 

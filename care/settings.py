@@ -58,6 +58,7 @@ class Settings(BaseSettings):
     data_keys: SecretStr = SecretStr("")
     session_key: SecretStr = SecretStr("")
     assistant_token: SecretStr = SecretStr("")
+    address_key: SecretStr = SecretStr("")
 
     # Whom to alert when a ticket is opened: addresses with blanks between them. See docs/alerts.md.
     alerts: Literal["on", "off"] = "on"
@@ -185,6 +186,11 @@ class Settings(BaseSettings):
         """The addresses of one setting: `step_1` is GUIDE_ALERT_STEP_1."""
         value: SecretStr = getattr(self, f"alert_{key}")
         return value.get_secret_value().split()
+
+    @property
+    def address_secret(self) -> bytes:
+        """What people's addresses are hashed with; a machine for development needs no own one."""
+        return (self.address_key.get_secret_value() or self.session_key.get_secret_value()).encode()
 
     @property
     def desk_url(self) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from care import outbox
 from care.db import Core, now
 from care.models import Conversation, Message
 
@@ -16,13 +17,14 @@ RECEIVED, ANSWERED, FAILED, SENT = "received", "answered", "failed", "sent"
 
 @dataclass(frozen=True)
 class Line:
-    """One line to the visitor, ready to be shown."""
+    """One line to the visitor, ready to be shown. `order` is how it is delivered."""
 
     text: str
     author: str = "guide"
     buttons: tuple[dict[str, str], ...] = ()
     sources: tuple[str, ...] = ()
     response: str | None = None
+    order: outbox.Order = outbox.AS_REPLY
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,8 @@ class Pick:
 class Outcome:
     """What a turn leaves behind: lines, the form slot they ask for, a crisis that was seen.
 
-    Without a `topic` the conversation stays with the one it had.
+    Without a `topic` the conversation stays with the one it had. `opt` is `out` if the person
+    wants no more messages, `in` if they want them again.
     """
 
     lines: Sequence[Line] = ()
@@ -89,10 +92,11 @@ class Outcome:
     topic: str | None = None
     crisis: str | None = None
     pick: Pick | None = None
+    opt: str | None = None
 
 
 def add_line(core: Core, session: Session, conversation: Conversation, line: Line) -> Said:
-    """Stores one line to the visitor."""
+    """Stores one line to the visitor, and its delivery where they are not at a page."""
     message = Message(conversation_id=conversation.id, author=line.author, state=SENT)
     body = {
         "text": line.text,
@@ -100,7 +104,9 @@ def add_line(core: Core, session: Session, conversation: Conversation, line: Lin
         "sources": list(line.sources),
         "response": line.response,
     }
-    return add(core, session, conversation, message, body)
+    said = add(core, session, conversation, message, body)
+    outbox.queue(session, conversation, message, line.order)
+    return said
 
 
 def add(

@@ -18,13 +18,16 @@ from care.settings import Settings
 from desk.routes import Desk
 from gateway import senders
 from gateway.assistant import Assistant, AssistantDownError
+from gateway.channels import registered
 from gateway.channels.web import WebChannel
+from gateway.courier import Courier
 from gateway.dispatcher import Dispatcher
 from gateway.errors import RefusedError
 from gateway.headers import SecurityHeaders
 from gateway.hub import Hub
 from gateway.limits import RateLimits
 from gateway.pages import Pages
+from gateway.reception import Reception
 from gateway.senders import Sender
 from gateway.turns import Turns
 
@@ -43,13 +46,18 @@ def create_app(
     core = Core.open(settings)
     safety.screen("readyyy")  # reads and compiles all it needs, before anybody waits for it
     client = assistant or Assistant(settings)
-    hub, limits = Hub(), RateLimits(settings)
+    messengers = registered.build(settings)
+    courier = Courier(core, messengers)
+    hub, limits = Hub(courier.wake), RateLimits(settings)
     dispatcher = Dispatcher(core, senders.build(settings) if channels is None else channels)
-    turns = Turns(core, client, hub, dispatcher.wake)
+    numbered = {name for name, channel in messengers.items() if channel.lists_choices}
+    turns = Turns(core, client, hub, dispatcher.wake, numbered)
+    reception = Reception(core, turns, limits)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         keeper = asyncio.create_task(_keep_house(core, turns, client))
+        courier.start()
         if settings.alerts == "on":
             dispatcher.start()
         try:
@@ -58,7 +66,9 @@ def create_app(
             keeper.cancel()
             with suppress(asyncio.CancelledError):
                 await keeper
+            await reception.stop()
             await turns.stop()
+            await courier.stop()
             await dispatcher.stop()
             await client.close()
             core.engine.dispose()
@@ -66,6 +76,7 @@ def create_app(
     return Starlette(
         routes=[
             *WebChannel(core, turns, hub, limits).routes(),
+            *(route for channel in messengers.values() for route in channel.routes(reception)),
             *Pages(core, client).routes(),
             *Desk(core, limits).routes(),
         ],

@@ -72,6 +72,13 @@ def disclosed(core: Core, waiting: Waiting, said: list[Line]) -> list[Line]:
     return led(said, fixed(core, name, waiting.channel).text) if name and said else said
 
 
+def welcomed(core: Core, waiting: Waiting, said: Sequence[Line]) -> Sequence[Line]:
+    """Where nobody was greeted by a page, the first answer comes after the greeting."""
+    if waiting.said.seq > 1 or waiting.channel == "web":
+        return said
+    return [replace(fixed(core, "utter_start", waiting.channel), buttons=()), *said]
+
+
 def _line(core: Core, conversation_id: str, reply: Reply) -> Line:
     kept = my_data.placeholders(core, conversation_id, reply.text)
     text = wording.fill(reply.text, core.settings.spoken | kept)

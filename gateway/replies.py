@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from care import conversations, crisis, feelings, gentle, language, wording
+from care import conversations, crisis, feelings, gentle, language, opt_outs, outbox, wording
 from care.crisis import Heard
 from care.db import Core
 from care.transcript import Line, Outcome, Said, Waiting
@@ -11,11 +11,15 @@ from gateway.assistant import Answer, Question
 
 NOT_UNDERSTOOD = {"utter_out_of_scope", "utter_unsure", "utter_unsure_twice"}
 SAME_ANSWER, OTHER_TOPICS = "utter_same_answer", 2
+STOP, OPTED_OUT = "stop_messages", "utter_opted_out"
 ENGLISH_ONLY = "utter_english_only" + wording.SPANISH
 
 
 def answered(core: Core, waiting: Waiting, question: Question, answer: Answer) -> Outcome:
     """The lines to store for an answer that stands."""
+    if answer.label == STOP and waiting.channel != "web" and not waiting.crisis:
+        line = rendering.fixed(core, OPTED_OUT, waiting.channel)
+        return Outcome(lines=[replace(line, order=outbox.AS_RECEIPT)], opt=opt_outs.OUT)
     if mourns(waiting):
         return Outcome(lines=[rendering.fixed(core, _named(gentle.LOSS, waiting), waiting.channel)])
     plain = rendering.lines(core, question.conversation, answer)

@@ -2,13 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from functools import partial
 
 import structlog
 
-from care import conversations, crisis, disclosure, feedback, language, privacy
+from care import conversations, crisis, disclosure, feedback, language, menus, outbox, privacy
 from care.conversations import AtOnce, Received
 from care.db import Core
 from care.errors import StorageDownError, UnknownConversationError
@@ -42,11 +42,34 @@ class Prepared:
     pick: Pick | None
 
 
+@dataclass(frozen=True)
+class Arrived:
+    """A message that came, with what the screen saw in it.
+
+    `at_once` answers one that needs no dialogue, such as STOP. `given`: was the reply to the danger
+    said already, in another way?
+    """
+
+    channel: str
+    inbound: Inbound
+    finding: Finding | None
+    at_once: AtOnce | None = None
+    given: Callable[[], bool] = bool
+
+
 class Turns:
     """Takes messages in and sees that each is answered once, whatever breaks on the way."""
 
-    def __init__(self, core: Core, assistant: Assistant, hub: Hub, alert_staff: Callable[[], None]):
-        self.core, self.assistant, self.hub = core, assistant, hub
+    def __init__(
+        self,
+        core: Core,
+        assistant: Assistant,
+        hub: Hub,
+        alert_staff: Callable[[], None],
+        numbered: Collection[str] = (),
+    ):
+        """`numbered` are the channels that show choices as a numbered list."""
+        self.core, self.assistant, self.hub, self._numbered = core, assistant, hub, numbered
         self._alert_staff = alert_staff
         self._threads, self._intake, self._leaving = Threads(), Intake(), Leaving(assistant)
         self._workers: dict[str, asyncio.Task[None]] = {}
@@ -62,7 +85,7 @@ class Turns:
         stored, and StorageDownError if it is not stored in time: it may be yet, danger will be.
         """
         settings, key = self.core.settings, (conversation_id, inbound.external_id)
-        store = partial(self._receive, conversation_id, channel, inbound, finding)
+        store = partial(self.take, conversation_id, Arrived(channel, inbound, finding))
         if finding is None:
             return await self._intake.store(key, store, settings.storage_timeout_seconds)
         try:
@@ -71,43 +94,48 @@ class Turns:
             self._intake.repeat(key, store)
             raise
 
-    async def _receive(
-        self, conversation_id: str, channel: str, inbound: Inbound, finding: Finding | None
-    ) -> int:
-        received, next_one = await self._threads.run(
-            self._take_in, conversation_id, channel, inbound, finding
-        )
+    async def take(self, conversation_id: str, arrived: Arrived) -> int:
+        """The same, however long it takes."""
+        received, next_one = await self._threads.run(self._take_in, conversation_id, arrived)
         self.hub.tell(conversation_id, received.said)
-        if finding is None:
+        if received.said and (arrived.finding or arrived.at_once):
+            self._leaving.begin(conversation_id)
+        if arrived.finding is None:
             self.work_on(conversation_id, next_one)
         elif received.said:
             self._alert_staff()
-            self._leaving.begin(conversation_id)
             if conversation_id in self._workers:
                 self._alarmed.add(conversation_id)
         return received.seq
 
-    def _take_in(
-        self, conversation_id: str, channel: str, inbound: Inbound, finding: Finding | None
-    ) -> tuple[Received, Prepared | None]:
+    def _take_in(self, conversation_id: str, arrived: Arrived) -> tuple[Received, Prepared | None]:
         """Stores a message, and prepares its answer if it is the next one to be answered."""
-        at_once = self._at_once(finding, channel) if finding else None
-        received = conversations.receive(self.core, conversation_id, inbound, at_once)
+        at_once = self._at_once(arrived) or arrived.at_once
+        received = conversations.receive(self.core, conversation_id, arrived.inbound, at_once)
         waiting = received.waiting
         return received, self._prepare(conversation_id, waiting) if waiting else None
 
-    def _at_once(self, finding: Finding, channel: str) -> AtOnce:
+    def _at_once(self, arrived: Arrived) -> AtOnce | None:
         """The reply to a danger, but for what was said before."""
+        finding, channel = arrived.finding, arrived.channel
+        if finding is None:
+            return None
         word = staffed.word(self.core)
-        return lambda spoken: staffed.with_word(
-            self.core, self.danger(finding, channel, spoken), word, channel
-        )
+
+        def answer(spoken: tuple[str, ...]) -> Outcome:
+            said = self.danger(finding, channel, spoken)
+            if arrived.given():
+                return replace(said, lines=[replace(x, order=outbox.AS_GIVEN) for x in said.lines])
+            return staffed.with_word(self.core, said, word, channel)
+
+        return answer
 
     def danger(self, found: Finding, channel: str, spoken: crisis.Spoken = ()) -> Outcome:
         """The fixed reply to a danger; needs neither the assistant nor the database."""
         found = crisis.settled(found, spoken)
         name = crisis.danger_text(found, spoken)
-        return Outcome(lines=(rendering.fixed(self.core, name, channel),), crisis=found.kind)
+        line = replace(rendering.fixed(self.core, name, channel), order=outbox.AS_DANGER)
+        return Outcome(lines=(line,), crisis=found.kind)
 
     def work_on(self, conversation_id: str, first: Prepared | None = None) -> None:
         """Answers what is unanswered there, unless that is under way. `first` is known already."""
@@ -205,11 +233,10 @@ class Turns:
             await self._answer(conversation_id, prepared)
 
     async def _say_fixed(self, conversation_id: str, waiting: Waiting, name: str) -> None:
-        lines = rendering.disclosed(
-            self.core, waiting, [rendering.fixed(self.core, name, waiting.channel)]
-        )
+        line = rendering.fixed(self.core, name, waiting.channel)
+        lines = rendering.disclosed(self.core, waiting, [line])
         topic = ABOUT if name == f"utter_{ABOUT}" else None
-        outcome = Outcome(lines, topic=topic)
+        outcome = Outcome(rendering.welcomed(self.core, waiting, lines), topic=topic)
         said = await self._threads.run(
             conversations.answer, self.core, conversation_id, waiting.said.seq, outcome
         )
@@ -217,6 +244,8 @@ class Turns:
 
     def _prepare(self, conversation_id: str, waiting: Waiting) -> Prepared:
         """What to ask Rasa; an answer to a crisis text is heard with Rasa down too."""
+        if waiting.channel in self._numbered:
+            waiting = menus.chosen(self.core, conversation_id, waiting)
         label, pick = self._pressed(conversation_id, waiting.said.button)
         question = Question(
             conversation=conversation_id,
@@ -253,6 +282,7 @@ class Turns:
             outcome = Outcome(rendering.disclosed(self.core, waiting, [line]))
         else:
             outcome = replies.answered(self.core, waiting, question, answer)
+            outcome = replace(outcome, lines=rendering.welcomed(self.core, waiting, outcome.lines))
         outcome = replace(outcome, pick=prepared.pick)
         said = conversations.answer(self.core, question.conversation, waiting.said.seq, outcome)
         return said, outcome.crisis is not None or stay is not None or _forgets(answer)
