@@ -60,6 +60,13 @@ class Settings(BaseSettings):
     assistant_token: SecretStr = SecretStr("")
     address_key: SecretStr = SecretStr("")
 
+    # Text messages through Twilio; see docs/channels/sms.md.
+    twilio_account_sid: str = ""
+    twilio_auth_token: SecretStr = SecretStr("")
+    twilio_numbers: Annotated[tuple[str, ...], NoDecode] = ()
+    twilio_api_url: str = "https://api.twilio.com"
+    twilio_keywords: Literal["guide", "twilio"] = "guide"
+
     # Whom to alert when a ticket is opened: addresses with blanks between them. See docs/alerts.md.
     alerts: Literal["on", "off"] = "on"
     alert_step_1: SecretStr = SecretStr("")
@@ -112,6 +119,15 @@ class Settings(BaseSettings):
             return tuple(name.strip() for name in value.split(";") if name.strip())
         return value
 
+    @field_validator("twilio_numbers", mode="before")
+    @classmethod
+    def _numbers(cls, value: object) -> object:
+        """Numbers as Twilio writes them, with blanks between them."""
+        found = tuple(value.split()) if isinstance(value, str) else value
+        if isinstance(found, tuple) and not all(re.fullmatch(r"\+\d{8,15}", n) for n in found):
+            raise ValueError("not a list of numbers such as +12025550100")
+        return found
+
     @field_validator("hotline")
     @classmethod
     def _callable(cls, value: str) -> str:
@@ -162,6 +178,8 @@ class Settings(BaseSettings):
             names = ", ".join(PREFIX + key.upper() for key in missing)
             off = f" (or set {PREFIX}ALERTS=off)" if "alert_step_1" in missing else ""
             raise ValueError(f"missing in production: {names}{off}")
+        if self.twilio_account_sid and (missing := self._missing_for_texts()):
+            raise ValueError(f"text messages need {', '.join(missing)}")
         if self._signs_webhooks() and not self._given("alert_webhook_key"):
             raise ValueError(f"{PREFIX}ALERT_WEBHOOK_KEY is needed to sign webhooks")
         return self
@@ -172,6 +190,10 @@ class Settings(BaseSettings):
             needed += ["alert_step_1", "public_url"]
         return [key for key in needed if not self._given(key)]
 
+    def _missing_for_texts(self) -> list[str]:
+        needed = ["twilio_auth_token", "twilio_numbers", "public_url", "address_key"]
+        return [PREFIX + key.upper() for key in needed if not self._given(key)]
+
     def _signs_webhooks(self) -> bool:
         keys = ("step_1", "step_2", "step_3", "callback")
         return any(a.startswith(SIGNED_WEBHOOK) for key in keys for a in self.alert_addresses(key))
@@ -180,6 +202,8 @@ class Settings(BaseSettings):
         """An empty list is an answer, an empty text is none."""
         value = getattr(self, key)
         text = value.get_secret_value() if isinstance(value, SecretStr) else value
+        if key == "twilio_numbers":
+            return bool(text)
         return bool(text.strip()) if isinstance(text, str) else text is not None
 
     def alert_addresses(self, key: str) -> list[str]:
