@@ -30,7 +30,6 @@ from gateway.dev.fake_twilio import FakeTwilio, inbound
 from tests.postgres import free_port
 from tests.texter import Texter
 
-PEOPLE = 20
 SETTLED_SECONDS = 90
 ALIVE = (0.3, 3.0)  # seconds that a gateway serves
 AGAIN, LOST = 0.3, 0.03  # shares of repeated webhooks and of lost answers
@@ -42,6 +41,7 @@ class Storm:
     folder: Path
     messages: int
     seed: int
+    crowd: int = 20
     deaths: int = 1000  # at most
     kills: int = 0
 
@@ -55,16 +55,13 @@ class Storm:
         self.twilio_port = twilio_port
 
     def run(self) -> None:
-        began = time.monotonic()
         with self._provider():
             killer = threading.Thread(target=self._kill_again_and_again)
             killer.start()
             try:
                 asyncio.run(self._everybody())
-                print(f"all taken after {time.monotonic() - began:.0f} s")
                 self.deaths = self.kills
                 self._settle()
-                print(f"all answered after {time.monotonic() - began:.0f} s")
             finally:
                 self.calm.set()
                 killer.join()
@@ -78,10 +75,10 @@ class Storm:
         return [f"You said: message {n}" for n in range(self._share())]
 
     def people(self) -> list[str]:
-        return [f"+1212555{n:04}" for n in range(PEOPLE)]
+        return [f"+1212555{n:04}" for n in range(self.crowd)]
 
     def _share(self) -> int:
-        return self.messages // PEOPLE
+        return self.messages // self.crowd
 
     async def _everybody(self) -> None:
         async with httpx.AsyncClient(base_url=self.account.public_url, timeout=5) as client:
@@ -184,7 +181,7 @@ def main(arguments: list[str]) -> int:
     messages = int(arguments[0]) if arguments else 1000
     with tempfile.TemporaryDirectory() as folder:
         storm, began = Storm(Path(folder), messages, seed=random.randrange(10**6)), time.monotonic()
-        print(f"{messages} messages of {PEOPLE} people, seed {storm.seed} ...", flush=True)
+        print(f"{messages} messages of {storm.crowd} people, seed {storm.seed} ...", flush=True)
         storm.run()
         wrong = [p for p in storm.people() if storm.answers(p) != storm.expected(p)]
         for person in wrong:
