@@ -102,7 +102,7 @@ class Storm:
                 answer = await client.post(MESSAGES, data=fields, headers=texter.signed(fields))
                 if answer.status_code == 200 and "<Message>" not in answer.text:
                     return
-            except httpx.HTTPError:
+            except (httpx.HTTPError, OSError, AttributeError):  # a dying server breaks more
                 pass
             await asyncio.sleep(0.1)
 
