@@ -69,7 +69,7 @@ def test_conversation_by_text_message(product: Product, name: str) -> None:
             seen = conversations.history(core, conversation_id)
             last = seen[-1].seq if seen else 0
             assert texter.send(_typed(turn, seen)).status_code == 200
-            texter.wait(lambda _, last=last: _is_delivered(core, conversation_id, last))
+            texter.wait(partial(_is_delivered, core, conversation_id, last))
             said = conversations.history(core, conversation_id, after=last)
             _check(turn, [line for line in said if line.response != "utter_start"])
     finally:
@@ -86,7 +86,7 @@ def _typed(turn: dict[str, Any], seen: list[Said]) -> str:
     return str(titles.index(turn["press"]) + 1)
 
 
-def _is_delivered(core: Core, conversation_id: str, last: int) -> bool:
+def _is_delivered(core: Core, conversation_id: str, last: int, _: object) -> bool:
     lines = [m for m in conversations.history(core, conversation_id, last) if m.author != "visitor"]
     found = deliveries.of_conversation(core, conversation_id)
     return bool(lines) and all(found[line.seq].state == "delivered" for line in lines)
