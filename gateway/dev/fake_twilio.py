@@ -200,7 +200,7 @@ class FakeTwilio:
             if status == "undelivered":
                 text.error = 30003
                 about["ErrorCode"] = "30003"
-            # A gateway that dies under it breaks the client in many ways; Twilio repeats none either.
+            # A gateway that dies breaks the client in many ways; Twilio repeats no report either.
             with suppress(Exception):
                 await self._call(url.removeprefix(self.account.public_url), about)
 
