@@ -12,7 +12,7 @@ from gateway.assistant import Answer, Reply
 
 MOST_BUTTONS = 3
 FORM = "/request_callback"
-GREETING = "utter_start"
+GREETING, GREETED_BY = "utter_start", 30
 TEL = re.compile(r"[^\d+]")
 
 Buttons = tuple[dict[str, str], ...]
@@ -77,7 +77,7 @@ def welcomed(
     core: Core, conversation_id: str, waiting: Waiting, said: Sequence[Line]
 ) -> Sequence[Line]:
     """Where nobody was greeted by a page, the first answer comes after the greeting."""
-    if waiting.channel == "web" or waiting.crisis:
+    if waiting.channel == "web" or waiting.crisis or waiting.said.seq > GREETED_BY:
         return said
     before = conversations.history(core, conversation_id)
     if any(line.response == GREETING for line in before):
