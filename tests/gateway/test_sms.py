@@ -213,6 +213,18 @@ def test_help_and_pictures_leave_a_form_where_it_was(gateway: Gateway, phone: Te
     assert gateway.assistant.forgotten == []
 
 
+def test_no_log_holds_a_number_or_a_word(phone: Texter, capfd: pytest.CaptureFixture[str]) -> None:
+    for happens in ("broken", "undelivered"):
+        phone.simulate(happens)
+    phone.send("zebulon asks")
+    phone.send("STOP")
+    phone.wait_for(3)
+    out, err = capfd.readouterr()
+    assert "delivery_put_off" in out + err
+    for secret in (PERSON, PERSON[2:], "zebulon", phone.account.numbers[0], phone.account.token):
+        assert secret not in out + err
+
+
 def test_stop_is_heard_in_a_flood(gateway: Gateway, phone: Texter) -> None:
     for _ in range(gateway.core.settings.messages_per_minute + 3):
         phone.send("out of office")
