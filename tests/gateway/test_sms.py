@@ -217,6 +217,7 @@ def test_no_log_holds_a_number_or_a_word(phone: Texter, capfd: pytest.CaptureFix
     for happens in ("broken", "undelivered"):
         phone.simulate(happens)
     phone.send("zebulon asks")
+    phone.wait_for(2)
     phone.send("STOP")
     phone.wait_for(3)
     out, err = capfd.readouterr()
@@ -304,7 +305,7 @@ def test_a_picture_without_words_is_met_kindly(gateway: Gateway, phone: Texter) 
     phone.send("", NumMedia="1", MediaContentType0="image/jpeg", MediaUrl0="https://example.org/x")
     assert "can't see pictures" in phone.wait_for(1)[0]
     phone.send("what is this", NumMedia="1", MediaUrl0="https://example.org/x")
-    assert "what is this" in phone.wait_for(2)[1]
+    assert "what is this" in phone.wait_for(3)[2]
 
 
 @pytest.mark.parametrize(
