@@ -4,7 +4,8 @@ import asyncio
 from typing import Any
 
 from gateway.hub import Hub
-from gateway.turns import Prepared, Turns
+from gateway.arrived import Prepared
+from gateway.turns import Turns
 
 VISIT = "conversation"
 
