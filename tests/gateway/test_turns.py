@@ -3,8 +3,8 @@
 import asyncio
 from typing import Any
 
-from gateway.hub import Hub
 from gateway.arrived import Prepared
+from gateway.hub import Hub
 from gateway.turns import Turns
 
 VISIT = "conversation"
