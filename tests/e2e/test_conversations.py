@@ -31,7 +31,7 @@ ON_SMS = [
     "contact: a crisis in the middle ends the asking",
     "conversation: data is deleted after one question",
     "crisis_next_self: thoughts of suicide, taken back, with questions before calling",
-    "talk: an answer is said again, simpler, with more and with its sources",
+    "talk: a correction is answered by what was meant",
 ]
 
 
