@@ -1,4 +1,4 @@
-"""A small storm in every run of the tests; `make storm` is the great one."""
+"""A small storm in every run of the tests; `make sms-storm` is the great one."""
 
 from pathlib import Path
 

@@ -114,7 +114,7 @@ class Webhooks:
         name = wording.translated([name], spanish)
         line = rendering.fixed(self._reception.core, name, CHANNEL)
         order = outbox.AS_RECEIPT if opt or name != NO_PICTURES else outbox.AS_REPLY
-        lines = [Line(line.text, order=order, response=name)]
+        lines = [Line(line.text, author="system", order=order, response=name)]
         return lambda _: Outcome(lines, opt=opt, aside=opt != opt_outs.OUT)
 
     def _ignored(self, why: str) -> Response:
