@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from care import feedback, live_chat, tickets
+from care import feedback, live_chat, opt_outs, tickets
 from care.db import Core, now
 from care.errors import UnknownConversationError
 from care.models import Conversation, Message
@@ -40,12 +40,14 @@ class Received:
 
     `said` is empty if the same `external_id` was stored before. `waiting` is the message itself
     when it is the next to be answered. `left_person`: the guide answers again from here on.
+    `ended`: it was answered at once, and no question stays.
     """
 
     seq: int
     said: Sequence[Said] = ()
     waiting: Waiting | None = None
     left_person: bool = False
+    ended: bool = False
 
 
 def start(core: Core, channel: str, greeting: Iterable[Line] = ()) -> tuple[str, list[Said]]:
@@ -73,7 +75,8 @@ def receive(
         said = add_inbound(core, session, conversation, inbound, state)
         if at_once is not None:
             outcome = at_once(_spoken(core, session, conversation, said.seq))
-            return Received(said.seq, [said, *_conclude(core, session, conversation, outcome)])
+            lines = _conclude(core, session, conversation, outcome)
+            return Received(said.seq, [said, *lines], ended=not outcome.aside)
         if leaves:
             left = conversation.owner == STAFF
             back = live_chat.back_to_guide(core, session, conversation)
@@ -265,11 +268,14 @@ def _open_conversation(session: Session, conversation_id: str, lock: bool = Fals
 def _conclude(
     core: Core, session: Session, conversation: Conversation, outcome: Outcome
 ) -> list[Said]:
-    conversation.expects = outcome.expects
+    if not outcome.aside:
+        conversation.expects = outcome.expects
     conversation.topic = outcome.topic or conversation.topic
     if outcome.crisis is not None:
         conversation.crisis = outcome.crisis
         tickets.open_urgent(core, session, conversation.id, outcome.crisis)
+    if outcome.opt is not None:
+        opt_outs.record_for(core, session, conversation, outcome.opt, "visitor")
     # If what was not understood is deleted meanwhile, nothing of it is kept.
     if outcome.pick is not None and _exists(session, conversation.id, outcome.pick.seq):
         feedback.keep(session, conversation.id, outcome.pick)

@@ -6,13 +6,16 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
-from care import audit, ownership, privacy, requests
+from care import audit, opt_outs, ownership, privacy, requests
 from care.db import Core, empty_log
 from care.models import (
     Alert,
+    ChannelAddress,
     Clarification,
     Consent,
     Conversation,
+    Delivery,
+    DeliveryPart,
     LiveChat,
     Message,
     PrivateValue,
@@ -80,7 +83,8 @@ def purge(core: Core, at: datetime) -> list[str]:
 
     A chat without a ticket goes after `session_hours`, one with a ticket after
     `transcript_days`, a ticket with its events after `ticket_months`, the audit log's entries
-    after `audit_years`. A ticket's proof of consent is kept `consent_years`.
+    after `audit_years`. A ticket's proof of consent is kept `consent_years`, and so is an opt-out
+    that was taken back; one that stands stays.
     """
     keep = core.settings
     with core.transaction() as session:
@@ -101,6 +105,9 @@ def purge(core: Core, at: datetime) -> list[str]:
         )
         session.execute(delete(LiveChat).where(LiveChat.conversation_id.in_(gone)))
         session.execute(delete(Conversation).where(Conversation.id.in_(gone)))
+        used = select(Conversation.address_id).where(Conversation.address_id.is_not(None))
+        session.execute(delete(ChannelAddress).where(ChannelAddress.id.not_in(used)))
+        opt_outs.purge(session, at - timedelta(days=keep.consent_years * DAYS_PER_YEAR))
         session.execute(
             delete(StaffSession).where(StaffSession.created_at < at - timedelta(days=1))
         )
@@ -116,6 +123,9 @@ def purge(core: Core, at: datetime) -> list[str]:
 
 def _delete_words(session: Session, conversations: Collection[str]) -> None:
     session.execute(delete(Clarification).where(Clarification.conversation_id.in_(conversations)))
+    on_their_way = select(Delivery.id).where(Delivery.conversation_id.in_(conversations))
+    session.execute(delete(DeliveryPart).where(DeliveryPart.delivery_id.in_(on_their_way)))
+    session.execute(delete(Delivery).where(Delivery.conversation_id.in_(conversations)))
     session.execute(delete(Message).where(Message.conversation_id.in_(conversations)))
     session.execute(delete(PrivateValue).where(PrivateValue.conversation_id.in_(conversations)))
 

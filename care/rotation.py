@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from care import trackers
+from care import addresses, trackers
 from care.cipher import key_id_of
 from care.db import Core
-from care.models import Message, PrivateValue, Ticket
+from care.models import ChannelAddress, Message, PrivateValue, Ticket
 
 BATCH = 500
 
@@ -16,6 +16,7 @@ SEALED: tuple[tuple[type[Any], str, Callable[[Any], str]], ...] = (
     (Message, "body", lambda row: f"message:{row.conversation_id}"),
     (PrivateValue, "value", lambda row: f"private:{row.conversation_id}"),
     (Ticket, "details", lambda row: f"ticket:{row.number}"),
+    (ChannelAddress, "address", addresses.context),
 )
 
 

@@ -26,6 +26,7 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 
 ALERT_ADDRESS = re.compile(r"console:|[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE)
 SIGNED_WEBHOOK = "webhook+"
+STAND_IN_NUMBER = "+12025550100"  # for development; of those kept free for fiction
 
 
 class Settings(BaseSettings):
@@ -58,6 +59,16 @@ class Settings(BaseSettings):
     data_keys: SecretStr = SecretStr("")
     session_key: SecretStr = SecretStr("")
     assistant_token: SecretStr = SecretStr("")
+    address_key: SecretStr = SecretStr("")
+
+    # Text messages through Twilio; see docs/channels/sms.md.
+    twilio_account_sid: str = ""
+    twilio_auth_token: SecretStr = SecretStr("")
+    twilio_numbers: Annotated[tuple[str, ...], NoDecode] = ()
+    twilio_api_url: str = "https://api.twilio.com"
+    started_texts_from: Annotated[int, Field(ge=0, le=23)] = 10
+    started_texts_until: Annotated[int, Field(ge=1, le=24)] = 17
+    twilio_keywords: Literal["guide", "twilio"] = "guide"
 
     # Whom to alert when a ticket is opened: addresses with blanks between them. See docs/alerts.md.
     alerts: Literal["on", "off"] = "on"
@@ -120,6 +131,15 @@ class Settings(BaseSettings):
             return tuple(name.strip() for name in value.split(";") if name.strip())
         return value
 
+    @field_validator("twilio_numbers", mode="before")
+    @classmethod
+    def _numbers(cls, value: object) -> object:
+        """Numbers as Twilio writes them, with blanks between them."""
+        found = tuple(value.split()) if isinstance(value, str) else value
+        if isinstance(found, tuple) and not all(re.fullmatch(r"\+\d{8,15}", n) for n in found):
+            raise ValueError("not a list of numbers such as +12025550100")
+        return found
+
     @field_validator("hotline")
     @classmethod
     def _callable(cls, value: str) -> str:
@@ -177,6 +197,8 @@ class Settings(BaseSettings):
             names = ", ".join(PREFIX + key.upper() for key in missing)
             off = f" (or set {PREFIX}ALERTS=off)" if "alert_step_1" in missing else ""
             raise ValueError(f"missing in production: {names}{off}")
+        if self.twilio_account_sid and (missing := self._missing_for_texts()):
+            raise ValueError(f"text messages need {', '.join(missing)}")
         if self._signs_webhooks() and not self._given("alert_webhook_key"):
             raise ValueError(f"{PREFIX}ALERT_WEBHOOK_KEY is needed to sign webhooks")
         if self.helpdesk and not self._given("helpdesk_token"):
@@ -189,6 +211,10 @@ class Settings(BaseSettings):
             needed += ["alert_step_1", "public_url"]
         return [key for key in needed if not self._given(key)]
 
+    def _missing_for_texts(self) -> list[str]:
+        needed = ["twilio_auth_token", "twilio_numbers", "public_url", "address_key"]
+        return [PREFIX + key.upper() for key in needed if not self._given(key)]
+
     def _signs_webhooks(self) -> bool:
         keys = ("step_1", "step_2", "step_3", "callback")
         return any(a.startswith(SIGNED_WEBHOOK) for key in keys for a in self.alert_addresses(key))
@@ -197,12 +223,26 @@ class Settings(BaseSettings):
         """An empty list is an answer, an empty text is none."""
         value = getattr(self, key)
         text = value.get_secret_value() if isinstance(value, SecretStr) else value
+        if key == "twilio_numbers":
+            return bool(text)
         return bool(text.strip()) if isinstance(text, str) else text is not None
 
     def alert_addresses(self, key: str) -> list[str]:
         """The addresses of one setting: `step_1` is GUIDE_ALERT_STEP_1."""
         value: SecretStr = getattr(self, f"alert_{key}")
         return value.get_secret_value().split()
+
+    @property
+    def text_number(self) -> str | None:
+        """The number of ours that a text comes from which staff start; None if texts are off."""
+        if self.twilio_numbers:
+            return self.twilio_numbers[0]
+        return None if self.mode == "production" else STAND_IN_NUMBER
+
+    @property
+    def address_secret(self) -> bytes:
+        """What people's addresses are hashed with; a machine for development needs no own one."""
+        return (self.address_key.get_secret_value() or self.session_key.get_secret_value()).encode()
 
     @property
     def desk_url(self) -> str:
@@ -238,6 +278,7 @@ class Settings(BaseSettings):
         return {
             "operator": self.operator or unknown["operator"],
             "hotline": self.hotline,
+            "site": (self.public_url or f"127.0.0.1:{self.port}").split("://")[-1],
             "answered_by": self.call_answered_by or unknown["answered_by"],
             "who_pays": self._who_pays(words),
             "transcript_days": str(self.transcript_days),

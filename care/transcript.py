@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from care import ownership
+from care import outbox, ownership
 from care.db import Core, now
 from care.errors import StaffOwnsError
 from care.models import Conversation, Message
@@ -22,7 +22,7 @@ class Line:
     """One line to the visitor, ready to be shown.
 
     `name` and `role` are those of a member of staff; `owner` says who answers from here on. `key`
-    is the writer's own and makes a line unique.
+    is the writer's own and makes a line unique. `order` is how it is delivered.
     """
 
     text: str
@@ -34,6 +34,7 @@ class Line:
     role: str | None = None
     owner: str | None = None
     key: str | None = None
+    order: outbox.Order = outbox.AS_REPLY
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,8 @@ class Outcome:
     """What a turn leaves behind: lines, the form slot they ask for, a crisis that was seen.
 
     Without a `topic` the conversation stays with the one it had. `wants_person`: the lines promise
-    that a person is asked to join.
+    that a person is asked to join. `opt` is `out` if the person wants no more messages, `in` if
+    they want them again. `aside`: what was asked before is still asked.
     """
 
     lines: Sequence[Line] = ()
@@ -106,6 +108,8 @@ class Outcome:
     crisis: str | None = None
     pick: Pick | None = None
     wants_person: bool = False
+    opt: str | None = None
+    aside: bool = False
 
 
 def add_line(
@@ -116,12 +120,13 @@ def add_line(
     *,
     in_danger: bool = False,
 ) -> Said:
-    """Stores one line to the visitor; whoever says it on whatever channel, it passes here.
+    """Stores one line to the visitor, and its delivery where they are not at a page.
 
-    The conversation is locked. While staff own it a line of the guide raises StaffOwnsError,
-    but for the reply to a danger.
+    Whoever says it on whatever channel, it passes here. The conversation is locked. While staff own
+    it a line of the guide raises StaffOwnsError, but for the reply to a danger and a receipt.
     """
-    if conversation.owner == ownership.STAFF and line.author == "guide" and not in_danger:
+    allowed = in_danger or line.order == outbox.AS_RECEIPT
+    if conversation.owner == ownership.STAFF and line.author == "guide" and not allowed:
         raise StaffOwnsError
     message = Message(
         conversation_id=conversation.id, author=line.author, state=SENT, external_id=line.key
@@ -134,7 +139,9 @@ def add_line(
     }
     more = {"name": line.name, "role": line.role, "owner": line.owner}
     body |= {key: value for key, value in more.items() if value}
-    return add(core, session, conversation, message, body)
+    said = add(core, session, conversation, message, body)
+    outbox.queue(session, conversation, message, line.order)
+    return said
 
 
 def add_inbound(

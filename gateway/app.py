@@ -18,7 +18,10 @@ from care.settings import Settings
 from desk.routes import Desk
 from gateway import helpdesks, senders
 from gateway.assistant import Assistant
+from gateway.channels import registered
 from gateway.channels.web import WebChannel
+from gateway.courier import Courier
+from gateway.dev import phone as dev_phone
 from gateway.dispatcher import Dispatcher
 from gateway.errors import RefusedError
 from gateway.headers import SecurityHeaders
@@ -26,6 +29,7 @@ from gateway.hub import Hub
 from gateway.limits import RateLimits
 from gateway.live import LiveChats
 from gateway.pages import Pages
+from gateway.reception import Reception
 from gateway.senders import Sender
 from gateway.turns import Turns
 
@@ -44,15 +48,21 @@ def create_app(
     core = Core.open(settings)
     safety.screen("readyyy")  # reads and compiles all it needs, before anybody waits for it
     client = assistant or Assistant(settings)
-    hub, limits = Hub(), RateLimits(settings)
+    messengers = registered.build(settings)
+    courier = Courier(core, messengers)
+    hub, limits = Hub(courier.wake), RateLimits(settings)
     dispatcher = Dispatcher(core, _channels(settings) if channels is None else channels)
-    turns = Turns(core, client, hub, dispatcher.wake)
+    numbered = {name for name, channel in messengers.items() if channel.lists_choices}
+    turns = Turns(core, client, hub, dispatcher.wake, numbered)
     live = LiveChats(core, turns)
+    reception = Reception(core, turns, limits)
+    phone = dev_phone.build(settings)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         keeper = asyncio.create_task(_keep_house(core, turns))
         live.start()
+        courier.start()
         if settings.alerts == "on" or settings.helpdesk:
             dispatcher.start()
         try:
@@ -62,14 +72,20 @@ def create_app(
             with suppress(asyncio.CancelledError):
                 await keeper
             await live.stop()
+            if phone:
+                await phone.twilio.close()
+            await reception.stop()
             await turns.stop()
+            await courier.stop()
             await dispatcher.stop()
             await client.close()
             core.engine.dispose()
 
-    return Starlette(
+    app = Starlette(
         routes=[
             *WebChannel(core, turns, hub, limits).routes(),
+            *(route for channel in messengers.values() for route in channel.routes(reception)),
+            *(phone.routes() if phone else ()),
             *Pages(core, client).routes(),
             *Desk(core, limits, live).routes(),
         ],
@@ -77,6 +93,8 @@ def create_app(
         exception_handlers={RefusedError: _refused},
         lifespan=lifespan,
     )
+    app.state.phone = phone
+    return app
 
 
 def _channels(settings: Settings) -> dict[str, Sender]:

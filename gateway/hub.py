@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from care.transcript import Line, Said
@@ -42,7 +42,9 @@ class Listener:
 class Hub:
     """Who listens to which conversation, within this process."""
 
-    def __init__(self) -> None:
+    def __init__(self, told: Callable[[], None] = lambda: None) -> None:
+        """`told` is called whenever something was said."""
+        self._told = told
         self._listeners: defaultdict[str, set[Listener]] = defaultdict(set)
         self._typing: set[str] = set()
 
@@ -64,6 +66,7 @@ class Hub:
 
     def tell(self, conversation_id: str, said: Sequence[Said]) -> None:
         """These messages have been stored."""
+        self._told()
         for listener in self._listeners.get(conversation_id, ()):
             listener.tell(said)
 

@@ -1,10 +1,11 @@
 """Turns approved texts into lines for one visitor: settings filled in, references put back."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from care import disclosure, my_data, privacy, wording
+from care import conversations, disclosure, my_data, privacy, wording
 from care import lines as approved
 from care.db import Core
 from care.lines import Buttons, filled_buttons
@@ -13,6 +14,8 @@ from gateway.assistant import Answer, Reply
 
 MOST_BUTTONS = 3
 FORM = "/request_callback"
+GREETING, GREETED_BY = "utter_start", 30
+TEL = re.compile(r"[^\d+]")
 
 
 def fixed(core: Core, name: str, channel: str, author: str = "guide") -> Line:
@@ -61,6 +64,18 @@ def disclosed(core: Core, waiting: Waiting, said: list[Line]) -> list[Line]:
     """Led by the line that the guide is no person, if it is asked or due; else as they are."""
     name = disclosure.line(core.settings, waiting)
     return led(said, fixed(core, name, waiting.channel).text) if name and said else said
+
+
+def welcomed(
+    core: Core, conversation_id: str, waiting: Waiting, said: Sequence[Line]
+) -> Sequence[Line]:
+    """Where nobody was greeted by a page, the first answer comes after the greeting."""
+    if waiting.channel == "web" or waiting.crisis or waiting.said.seq > GREETED_BY:
+        return said
+    before = conversations.history(core, conversation_id)
+    if any(line.response == GREETING for line in before):
+        return said
+    return [replace(fixed(core, GREETING, waiting.channel), buttons=()), *said]
 
 
 def _line(core: Core, conversation_id: str, reply: Reply) -> Line:

@@ -10,6 +10,8 @@ from care import (
     gentle,
     language,
     live_chat,
+    opt_outs,
+    outbox,
     wording,
     young,
 )
@@ -23,12 +25,17 @@ from gateway.assistant import Answer, Question
 NOT_UNDERSTOOD = {"utter_out_of_scope", "utter_unsure", "utter_unsure_twice"}
 ABOUT = "faq/about_guide"
 SAME_ANSWER, OTHER_TOPICS = "utter_same_answer", 2
+STOP, OPTED_OUT = "stop_messages", "utter_opted_out"
 LOOKED_BACK = 30  # lines
 ENGLISH_ONLY = "utter_english_only" + wording.SPANISH
 
 
 def answered(core: Core, waiting: Waiting, question: Question, answer: Answer) -> Outcome:
     """The lines to store for an answer that stands."""
+    by_text = waiting.channel != "web" and not (waiting.crisis or waiting.expects)
+    if by_text and answer.label == STOP:
+        line = rendering.fixed(core, OPTED_OUT, waiting.channel)
+        return Outcome(lines=[replace(line, order=outbox.AS_RECEIPT)], opt=opt_outs.OUT)
     if mourns(waiting):
         return Outcome(lines=[rendering.fixed(core, _named(gentle.LOSS, waiting), waiting.channel)])
     if staffed.may_agree(waiting, answer.label) and staffed.offered_last(

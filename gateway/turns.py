@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection
+from dataclasses import replace
 from functools import partial
 
 import structlog
@@ -13,7 +13,10 @@ from care import (
     conversations,
     crisis,
     feedback,
+    menus,
     my_data,
+    outbox,
+    own_number,
     piecemeal,
     privacy,
     requests,
@@ -25,6 +28,7 @@ from care.ownership import ASK_BUTTON, STAFF
 from care.safety import Finding
 from care.transcript import Inbound, Outcome, Pick, Said, Waiting
 from gateway import rendering, replies, staffed
+from gateway.arrived import Arrived, Prepared
 from gateway.assistant import Answer, Assistant, AssistantDownError, Question
 from gateway.hub import Hub
 from gateway.intake import Intake
@@ -38,24 +42,19 @@ RETRY_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
 GIVE_UP_SECONDS = 15 * 60.0
 
 
-@dataclass(frozen=True)
-class Prepared:
-    """A message that waits, the question it makes for Rasa, and a fixed text that needs no Rasa.
-
-    `pick` is what a button pressed says of a message that was not understood.
-    """
-
-    waiting: Waiting
-    question: Question
-    fixed: str | None
-    pick: Pick | None
-
-
 class Turns:
     """Takes messages in and sees that each is answered once, whatever breaks on the way."""
 
-    def __init__(self, core: Core, assistant: Assistant, hub: Hub, alert_staff: Callable[[], None]):
-        self.core, self.assistant, self.hub = core, assistant, hub
+    def __init__(
+        self,
+        core: Core,
+        assistant: Assistant,
+        hub: Hub,
+        alert_staff: Callable[[], None],
+        numbered: Collection[str] = (),
+    ):
+        """`numbered` are the channels that show choices as a numbered list."""
+        self.core, self.assistant, self.hub, self._numbered = core, assistant, hub, numbered
         self._alert_staff = alert_staff
         self._threads, self._intake, self._leaving = Threads(), Intake(), Leaving(assistant)
         self._workers: dict[str, asyncio.Task[None]] = {}
@@ -72,7 +71,7 @@ class Turns:
         stored, and StorageDownError if it is not stored in time: it may be yet, danger will be.
         """
         settings, key = self.core.settings, (conversation_id, inbound.external_id)
-        store = partial(self._receive, conversation_id, channel, inbound, finding)
+        store = partial(self.take, conversation_id, Arrived(channel, inbound, finding))
         if finding is None:
             return await self._intake.store(key, store, settings.storage_timeout_seconds)
         try:
@@ -81,34 +80,32 @@ class Turns:
             self._intake.repeat(key, store)
             raise
 
-    async def _receive(
-        self, conversation_id: str, channel: str, inbound: Inbound, finding: Finding | None
-    ) -> int:
+    async def take(self, conversation_id: str, arrived: Arrived) -> int:
+        """The same, however long it takes."""
         received, next_one, finding = await self._threads.run(
-            self._take_in, conversation_id, channel, inbound, finding
+            self._take_in, conversation_id, arrived
         )
         self.hub.tell(conversation_id, received.said)
-        if received.left_person:
+        if received.ended or received.left_person:
             self._leaving.begin(conversation_id)
         if finding is None:
             self.work_on(conversation_id, next_one)
         elif received.said:
             self._alert_staff()
-            self._leaving.begin(conversation_id)
             if conversation_id in self._workers:
                 self._alarmed.add(conversation_id)
         return received.seq
 
     def _take_in(
-        self, conversation_id: str, channel: str, inbound: Inbound, finding: Finding | None
+        self, conversation_id: str, arrived: Arrived
     ) -> tuple[Received, Prepared | None, Finding | None]:
         """Stores a message, and prepares its answer if it is the next one to be answered.
 
         Also gives back the danger in it, or in what was said before and in it together.
         """
-        found = self._in_context(conversation_id, inbound.text, finding)
-        at_once = self._at_once(found, channel) if found else None
-        received = conversations.receive(self.core, conversation_id, inbound, at_once)
+        found = self._in_context(conversation_id, arrived.inbound.text, arrived.finding)
+        at_once = self._at_once(replace(arrived, finding=found)) or arrived.at_once
+        received = conversations.receive(self.core, conversation_id, arrived.inbound, at_once)
         waiting = received.waiting
         prepared = self._prepare(conversation_id, waiting) if waiting else None
         return received, prepared, found
@@ -126,18 +123,27 @@ class Turns:
             return replace(found, kind="child", about="self") if minor else found
         return piecemeal.told(text, before) or found
 
-    def _at_once(self, finding: Finding, channel: str) -> AtOnce:
+    def _at_once(self, arrived: Arrived) -> AtOnce | None:
         """The reply to a danger, but for what was said before."""
+        finding, channel = arrived.finding, arrived.channel
+        if finding is None:
+            return None
         word = staffed.word(self.core)
-        return lambda spoken: staffed.with_word(
-            self.core, self.danger(finding, channel, spoken), word, channel
-        )
+
+        def answer(spoken: tuple[str, ...]) -> Outcome:
+            said = self.danger(finding, channel, spoken)
+            if arrived.given():
+                return replace(said, lines=[replace(x, order=outbox.AS_GIVEN) for x in said.lines])
+            return staffed.with_word(self.core, said, word, channel)
+
+        return answer
 
     def danger(self, found: Finding, channel: str, spoken: crisis.Spoken = ()) -> Outcome:
         """The fixed reply to a danger; needs neither the assistant nor the database."""
         found = crisis.settled(found, spoken)
         name = crisis.danger_text(found, spoken)
-        return Outcome(lines=(rendering.fixed(self.core, name, channel),), crisis=found.kind)
+        line = replace(rendering.fixed(self.core, name, channel), order=outbox.AS_DANGER)
+        return Outcome(lines=(line,), crisis=found.kind)
 
     def work_on(self, conversation_id: str, first: Prepared | None = None) -> None:
         """Answers what is unanswered there, unless that is under way. `first` is known already."""
@@ -270,12 +276,16 @@ class Turns:
     async def _say_fixed(self, conversation_id: str, waiting: Waiting, name: str) -> None:
         line = rendering.fixed(self.core, name, waiting.channel)
         lines = rendering.disclosed(self.core, waiting, [line])
+        said = rendering.welcomed(self.core, conversation_id, waiting, lines)
         topic = replies.ABOUT if name == f"utter_{replies.ABOUT}" else None
-        outcome = Outcome(lines, expects=waiting.expects, topic=topic)
+        outcome = Outcome(said, expects=waiting.expects, topic=topic)
         await self._store(conversation_id, waiting, outcome)
 
     def _prepare(self, conversation_id: str, waiting: Waiting) -> Prepared:
         """What to ask Rasa; an answer to a crisis text is heard with Rasa down too."""
+        if waiting.channel in self._numbered:
+            waiting = menus.chosen(self.core, conversation_id, waiting)
+        waiting = own_number.filled_in(self.core, conversation_id, waiting)
         label, pick = self._pressed(conversation_id, waiting.said.button)
         question = Question(
             conversation=conversation_id,
@@ -317,6 +327,10 @@ class Turns:
             outcome = Outcome(rendering.disclosed(self.core, waiting, [line]))
         else:
             outcome = replies.answered(self.core, waiting, question, answer)
+            outcome = replace(
+                outcome,
+                lines=rendering.welcomed(self.core, question.conversation, waiting, outcome.lines),
+            )
         outcome = replace(outcome, pick=prepared.pick)
         said = conversations.answer(self.core, question.conversation, waiting.said.seq, outcome)
         return said, outcome.crisis is not None or stay is not None or replies.forgets(answer)
