@@ -60,6 +60,17 @@ class Settings(BaseSettings):
     assistant_token: SecretStr = SecretStr("")
     address_key: SecretStr = SecretStr("")
 
+    # Facebook Messenger; see docs/channels/messenger.md.
+    messenger_page_id: str = ""
+    messenger_page_token: SecretStr = SecretStr("")
+    messenger_app_id: str = ""
+    messenger_app_secret: SecretStr = SecretStr("")
+    messenger_verify_token: SecretStr = SecretStr("")
+    messenger_graph_url: str = "https://graph.facebook.com"
+    messenger_graph_version: Annotated[str, Field(pattern=r"^v\d{1,3}\.\d{1,2}$")] = "v26.0"
+    messenger_human_agent: bool = False
+    messenger_persona: str = ""
+
     # Whom to alert when a ticket is opened: addresses with blanks between them. See docs/alerts.md.
     alerts: Literal["on", "off"] = "on"
     alert_step_1: SecretStr = SecretStr("")
@@ -149,7 +160,14 @@ class Settings(BaseSettings):
             raise ValueError(str(error)) from None
         return value
 
-    @field_validator("public_url")
+    @field_validator("messenger_page_id", "messenger_app_id", "messenger_persona")
+    @classmethod
+    def _digits(cls, value: str) -> str:
+        if not re.fullmatch(r"\d{0,32}", value):
+            raise ValueError("not an id of Meta's, which is digits")
+        return value
+
+    @field_validator("public_url", "messenger_graph_url")
     @classmethod
     def _web_address(cls, value: str | None) -> str | None:
         if value and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", value):
@@ -162,6 +180,8 @@ class Settings(BaseSettings):
             names = ", ".join(PREFIX + key.upper() for key in missing)
             off = f" (or set {PREFIX}ALERTS=off)" if "alert_step_1" in missing else ""
             raise ValueError(f"missing in production: {names}{off}")
+        if self.messenger_page_id and (missing := self._missing_for_messenger()):
+            raise ValueError(f"Messenger needs {', '.join(missing)}")
         if self._signs_webhooks() and not self._given("alert_webhook_key"):
             raise ValueError(f"{PREFIX}ALERT_WEBHOOK_KEY is needed to sign webhooks")
         return self
@@ -171,6 +191,11 @@ class Settings(BaseSettings):
         if self.alerts == "on":
             needed += ["alert_step_1", "public_url"]
         return [key for key in needed if not self._given(key)]
+
+    def _missing_for_messenger(self) -> list[str]:
+        needed = ["page_token", "app_secret", "verify_token"]
+        keys = [*(f"messenger_{key}" for key in needed), "public_url", "address_key"]
+        return [PREFIX + key.upper() for key in keys if not self._given(key)]
 
     def _signs_webhooks(self) -> bool:
         keys = ("step_1", "step_2", "step_3", "callback")

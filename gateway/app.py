@@ -19,6 +19,7 @@ from desk.routes import Desk
 from gateway import senders
 from gateway.assistant import Assistant, AssistantDownError
 from gateway.channels import registered
+from gateway.channels.channel import Channel, KeepsHouse
 from gateway.channels.web import WebChannel
 from gateway.courier import Courier
 from gateway.dispatcher import Dispatcher
@@ -56,7 +57,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        keeper = asyncio.create_task(_keep_house(core, turns, client))
+        keeper = asyncio.create_task(_keep_house(core, turns, client, messengers))
         courier.start()
         if settings.alerts == "on":
             dispatcher.start()
@@ -91,12 +92,17 @@ async def _refused(_request: Request, error: Exception) -> Response:
     return error.response()
 
 
-async def _keep_house(core: Core, turns: Turns, assistant: Assistant) -> None:
+async def _keep_house(
+    core: Core, turns: Turns, assistant: Assistant, messengers: Mapping[str, Channel]
+) -> None:
     """Takes up what was left unanswered, and deletes what is past its time."""
     count = 0
     while True:
         try:
             await turns.resume()
+            for channel in messengers.values():
+                if isinstance(channel, KeepsHouse):
+                    await channel.keep_house()
             if count % PURGE_EVERY == 0:
                 for conversation_id in await run_in_threadpool(retention.purge, core, now()):
                     await assistant.forget(conversation_id)

@@ -73,10 +73,15 @@ def disclosed(core: Core, waiting: Waiting, said: list[Line]) -> list[Line]:
 
 
 def welcomed(core: Core, waiting: Waiting, said: Sequence[Line]) -> Sequence[Line]:
-    """Where nobody was greeted by a page, the first answer comes after the greeting."""
+    """Where nobody was greeted by a page, the first answer comes after the greeting.
+
+    What it offers to choose would compete with the answer's own choices; links stay.
+    """
     if waiting.said.seq > 1 or waiting.channel == "web":
         return said
-    return [replace(fixed(core, "utter_start", waiting.channel), buttons=()), *said]
+    greeting = fixed(core, "utter_start", waiting.channel)
+    links = tuple(button for button in greeting.buttons if "url" in button)
+    return [replace(greeting, buttons=links), *said]
 
 
 def _line(core: Core, conversation_id: str, reply: Reply) -> Line:

@@ -246,7 +246,7 @@ class Turns:
         """What to ask Rasa; an answer to a crisis text is heard with Rasa down too."""
         if waiting.channel in self._numbered:
             waiting = menus.chosen(self.core, conversation_id, waiting)
-        label, pick = self._pressed(conversation_id, waiting.said.button)
+        label, pick = self._pressed(conversation_id, waiting)
         question = Question(
             conversation=conversation_id,
             channel=waiting.channel,
@@ -259,12 +259,14 @@ class Turns:
         fixed = None if waiting.expects or question.label else _without_rasa(waiting)
         return Prepared(waiting, question, fixed, pick)
 
-    def _pressed(self, conversation_id: str, button: str | None) -> tuple[str | None, Pick | None]:
+    def _pressed(self, conversation_id: str, waiting: Waiting) -> tuple[str | None, Pick | None]:
         """The label of the button pressed, if this conversation was ever offered that button."""
+        button = waiting.said.button
         if not button or not button.startswith("/"):
             return None, None
         said = conversations.history(self.core, conversation_id)
-        offered = (offer.get("payload") for line in said for offer in line.buttons)
+        offered = {offer.get("payload") for line in said for offer in line.buttons}
+        offered |= menus.standing(waiting.channel)
         return (button[1:], feedback.pick_in(said, button)) if button in offered else (None, None)
 
     def _conclude(self, prepared: Prepared, answer: Answer) -> tuple[list[Said], bool]:

@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 from care.settings import Settings
 from gateway.channels.channel import Channel
+from gateway.channels.messenger import channel as messenger
 
 Build = Callable[[Settings], Channel | None]
 
-CHANNELS: tuple[Build, ...] = ()
+CHANNELS: tuple[Build, ...] = (messenger.build,)
 
 
 def build(settings: Settings) -> dict[str, Channel]:

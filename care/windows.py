@@ -1,0 +1,49 @@
+"""How long after a person's last message a channel lets us write to them, by its own rules."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from care import addresses
+from care.addresses import Address
+from care.db import Core
+from care.models import ChannelAddress, Conversation
+
+GUIDE = "guide"
+
+
+@dataclass(frozen=True)
+class Window:
+    """`replies` is for whoever writes; `person` for a member of staff, where that is granted."""
+
+    replies: timedelta
+    person: timedelta
+
+
+MESSENGER = Window(replies=timedelta(hours=24), person=timedelta(days=7))
+
+
+@dataclass(frozen=True)
+class Talk:
+    """The conversation that somebody has on a channel: when they last wrote, and who answers."""
+
+    id: str
+    wrote_at: datetime
+    owner: str
+
+
+def talk_with(core: Core, address: Address) -> Talk | None:
+    """None if nothing is known of them, or no more."""
+    found = addresses.digest(core.settings, address.channel, address.person)
+    with core.snapshot() as session:
+        row = session.scalar(
+            select(Conversation)
+            .join(ChannelAddress, ChannelAddress.id == Conversation.address_id)
+            .where(
+                ChannelAddress.channel == address.channel,
+                ChannelAddress.digest == found,
+                Conversation.ended_at.is_(None),
+            )
+        )
+        return Talk(row.id, row.active_at, row.owner) if row else None
