@@ -255,7 +255,10 @@ def of_conversation(core: Core, conversation_id: str) -> dict[int, Delivery]:
             .join(Delivery, Delivery.message_id == Message.id)
             .where(Delivery.conversation_id == conversation_id)
         )
-        return dict(rows.tuples().all())
+        found: dict[int, Delivery] = {}
+        for seq, delivery in rows:
+            found[seq] = delivery
+        return found
 
 
 def is_opted_out(core: Core, conversation_id: str) -> bool:

@@ -20,6 +20,11 @@ def is_out(core: Core, session: Session, channel: str, person: str) -> bool:
     return session.scalar(newest.order_by(OptEvent.id.desc()).limit(1)) == OUT
 
 
+def wants_none(core: Core, address: Address) -> bool:
+    with core.snapshot() as session:
+        return is_out(core, session, address.channel, address.person)
+
+
 def record(core: Core, session: Session, address: Address, kind: str, source: str) -> None:
     """Writes it down, unless it stands so already. Whoever opts out withdraws consent to texts."""
     if is_out(core, session, address.channel, address.person) == (kind == OUT):

@@ -20,6 +20,12 @@ PREFIX = "GUIDE_"
 LOCAL_SECRETS = ROOT / "var" / "local.env"
 OPERATOR_WORDS = ROOT / "data" / "operator.yml"
 WHO = ("operator", "call_answered_by", "paid_providers")
+ANY_CHANNEL = ("public_url", "address_key")
+FOR_TEXTS = ("twilio_auth_token", "twilio_numbers", *ANY_CHANNEL)
+FOR_MESSENGER = (
+    *("messenger_page_token", "messenger_app_secret", "messenger_verify_token"),
+    *ANY_CHANNEL,
+)
 
 Seconds = Annotated[float, Field(gt=0)]
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -59,6 +65,13 @@ class Settings(BaseSettings):
     session_key: SecretStr = SecretStr("")
     assistant_token: SecretStr = SecretStr("")
     address_key: SecretStr = SecretStr("")
+
+    # Text messages through Twilio; see docs/channels/sms.md.
+    twilio_account_sid: str = ""
+    twilio_auth_token: SecretStr = SecretStr("")
+    twilio_numbers: Annotated[tuple[str, ...], NoDecode] = ()
+    twilio_api_url: str = "https://api.twilio.com"
+    twilio_keywords: Literal["guide", "twilio"] = "guide"
 
     # Facebook Messenger; see docs/channels/messenger.md.
     messenger_page_id: str = ""
@@ -123,6 +136,15 @@ class Settings(BaseSettings):
             return tuple(name.strip() for name in value.split(";") if name.strip())
         return value
 
+    @field_validator("twilio_numbers", mode="before")
+    @classmethod
+    def _numbers(cls, value: object) -> object:
+        """Numbers as Twilio writes them, with blanks between them."""
+        found = tuple(value.split()) if isinstance(value, str) else value
+        if isinstance(found, tuple) and not all(re.fullmatch(r"\+\d{8,15}", n) for n in found):
+            raise ValueError("not a list of numbers such as +12025550100")
+        return found
+
     @field_validator("hotline")
     @classmethod
     def _callable(cls, value: str) -> str:
@@ -180,7 +202,9 @@ class Settings(BaseSettings):
             names = ", ".join(PREFIX + key.upper() for key in missing)
             off = f" (or set {PREFIX}ALERTS=off)" if "alert_step_1" in missing else ""
             raise ValueError(f"missing in production: {names}{off}")
-        if self.messenger_page_id and (missing := self._missing_for_messenger()):
+        if self.twilio_account_sid and (missing := self._lacking(FOR_TEXTS)):
+            raise ValueError(f"text messages need {', '.join(missing)}")
+        if self.messenger_page_id and (missing := self._lacking(FOR_MESSENGER)):
             raise ValueError(f"Messenger needs {', '.join(missing)}")
         if self._signs_webhooks() and not self._given("alert_webhook_key"):
             raise ValueError(f"{PREFIX}ALERT_WEBHOOK_KEY is needed to sign webhooks")
@@ -192,10 +216,8 @@ class Settings(BaseSettings):
             needed += ["alert_step_1", "public_url"]
         return [key for key in needed if not self._given(key)]
 
-    def _missing_for_messenger(self) -> list[str]:
-        needed = ["page_token", "app_secret", "verify_token"]
-        keys = [*(f"messenger_{key}" for key in needed), "public_url", "address_key"]
-        return [PREFIX + key.upper() for key in keys if not self._given(key)]
+    def _lacking(self, needed: tuple[str, ...]) -> list[str]:
+        return [PREFIX + key.upper() for key in needed if not self._given(key)]
 
     def _signs_webhooks(self) -> bool:
         keys = ("step_1", "step_2", "step_3", "callback")
@@ -205,6 +227,8 @@ class Settings(BaseSettings):
         """An empty list is an answer, an empty text is none."""
         value = getattr(self, key)
         text = value.get_secret_value() if isinstance(value, SecretStr) else value
+        if key == "twilio_numbers":
+            return bool(text)
         return bool(text.strip()) if isinstance(text, str) else text is not None
 
     def alert_addresses(self, key: str) -> list[str]:

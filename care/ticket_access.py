@@ -4,15 +4,15 @@ Every look is on record. What is hidden in the details is hidden in the conversa
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select
 
-from care import audit, conversations, privacy, tickets
+from care import audit, conversations, deliveries, privacy, tickets
 from care.db import Core
 from care.errors import InvalidStepError, UnknownTicketError
-from care.models import Ticket
+from care.models import Delivery, Ticket
 from care.tickets import Details, TicketView
 from care.transcript import Said
 
@@ -27,6 +27,8 @@ class Shown:
     ticket: TicketView
     messages: Sequence[Said]
     revealed: bool
+    deliveries: Mapping[int, Delivery] = field(default_factory=dict)
+    opted_out: bool = False
 
 
 def view(core: Core, number: str, by: str) -> Shown:
@@ -84,4 +86,12 @@ def _shown(core: Core, number: str) -> Shown:
     if ticket is None:  # deleted this moment
         raise UnknownTicketError
     talk = ticket.conversation_id
-    return Shown(ticket, conversations.history(core, talk) if talk else [], revealed=True)
+    if not talk:
+        return Shown(ticket, [], revealed=True)
+    return Shown(
+        ticket,
+        conversations.history(core, talk),
+        revealed=True,
+        deliveries=deliveries.of_conversation(core, talk),
+        opted_out=deliveries.is_opted_out(core, talk),
+    )

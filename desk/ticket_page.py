@@ -82,6 +82,8 @@ class TicketPage:
                 "events": ticket.events,
                 "alerts": ticket.alerts,
                 "messages": shown.messages,
+                "deliveries": shown.deliveries,
+                "opted_out": shown.opted_out,
             },
             revealed=shown.revealed,
             problem=problem,

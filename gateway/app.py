@@ -22,6 +22,7 @@ from gateway.channels import registered
 from gateway.channels.channel import Channel, KeepsHouse
 from gateway.channels.web import WebChannel
 from gateway.courier import Courier
+from gateway.dev import phone as dev_phone
 from gateway.dispatcher import Dispatcher
 from gateway.errors import RefusedError
 from gateway.headers import SecurityHeaders
@@ -54,6 +55,7 @@ def create_app(
     numbered = {name for name, channel in messengers.items() if channel.lists_choices}
     turns = Turns(core, client, hub, dispatcher.wake, numbered)
     reception = Reception(core, turns, limits)
+    phone = dev_phone.build(settings)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -67,6 +69,8 @@ def create_app(
             keeper.cancel()
             with suppress(asyncio.CancelledError):
                 await keeper
+            if phone:
+                await phone.twilio.close()
             await reception.stop()
             await turns.stop()
             await courier.stop()
@@ -74,10 +78,11 @@ def create_app(
             await client.close()
             core.engine.dispose()
 
-    return Starlette(
+    app = Starlette(
         routes=[
             *WebChannel(core, turns, hub, limits).routes(),
             *(route for channel in messengers.values() for route in channel.routes(reception)),
+            *(phone.routes() if phone else ()),
             *Pages(core, client).routes(),
             *Desk(core, limits).routes(),
         ],
@@ -85,6 +90,8 @@ def create_app(
         exception_handlers={RefusedError: _refused},
         lifespan=lifespan,
     )
+    app.state.phone = phone
+    return app
 
 
 async def _refused(_request: Request, error: Exception) -> Response:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from functools import partial
 
-from care import addresses, deliveries, language, safety, wording
+from care import addresses, deliveries, language, opt_outs, safety, wording
 from care.addresses import Address
 from care.conversations import AtOnce
 from care.db import Core, now
@@ -79,6 +79,14 @@ class Reception:
         )
         if not known:
             self.ignored(report.channel, "unknown_delivery")
+
+    async def opted_out(self, address: Address) -> bool:
+        """Does this person want no messages? No, as long as nobody can tell."""
+        seconds = self.core.settings.storage_timeout_seconds
+        try:
+            return await self._threads.within(seconds, opt_outs.wants_none, self.core, address)
+        except StorageDownError:
+            return False
 
     def ignored(self, channel: str, why: str) -> None:
         """An event that nothing is done for; counted, without a word of it."""

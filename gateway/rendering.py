@@ -5,13 +5,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from care import disclosure, my_data, privacy, wording
+from care import conversations, disclosure, my_data, privacy, wording
 from care.db import Core
 from care.transcript import Line, Waiting
 from gateway.assistant import Answer, Reply
 
 MOST_BUTTONS = 3
 FORM = "/request_callback"
+GREETING = "utter_start"
 TEL = re.compile(r"[^\d+]")
 
 Buttons = tuple[dict[str, str], ...]
@@ -72,14 +73,19 @@ def disclosed(core: Core, waiting: Waiting, said: list[Line]) -> list[Line]:
     return led(said, fixed(core, name, waiting.channel).text) if name and said else said
 
 
-def welcomed(core: Core, waiting: Waiting, said: Sequence[Line]) -> Sequence[Line]:
+def welcomed(
+    core: Core, conversation_id: str, waiting: Waiting, said: Sequence[Line]
+) -> Sequence[Line]:
     """Where nobody was greeted by a page, the first answer comes after the greeting.
 
     What it offers to choose would compete with the answer's own choices; links stay.
     """
-    if waiting.said.seq > 1 or waiting.channel == "web":
+    if waiting.channel == "web" or waiting.crisis:
         return said
-    greeting = fixed(core, "utter_start", waiting.channel)
+    before = conversations.history(core, conversation_id)
+    if any(line.response == GREETING for line in before):
+        return said
+    greeting = fixed(core, GREETING, waiting.channel)
     links = tuple(button for button in greeting.buttons if "url" in button)
     return [replace(greeting, buttons=links), *said]
 

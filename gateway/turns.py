@@ -236,7 +236,9 @@ class Turns:
         line = rendering.fixed(self.core, name, waiting.channel)
         lines = rendering.disclosed(self.core, waiting, [line])
         topic = ABOUT if name == f"utter_{ABOUT}" else None
-        outcome = Outcome(rendering.welcomed(self.core, waiting, lines), topic=topic)
+        outcome = Outcome(
+            rendering.welcomed(self.core, conversation_id, waiting, lines), topic=topic
+        )
         said = await self._threads.run(
             conversations.answer, self.core, conversation_id, waiting.said.seq, outcome
         )
@@ -284,7 +286,10 @@ class Turns:
             outcome = Outcome(rendering.disclosed(self.core, waiting, [line]))
         else:
             outcome = replies.answered(self.core, waiting, question, answer)
-            outcome = replace(outcome, lines=rendering.welcomed(self.core, waiting, outcome.lines))
+            outcome = replace(
+                outcome,
+                lines=rendering.welcomed(self.core, question.conversation, waiting, outcome.lines),
+            )
         outcome = replace(outcome, pick=prepared.pick)
         said = conversations.answer(self.core, question.conversation, waiting.said.seq, outcome)
         return said, outcome.crisis is not None or stay is not None or _forgets(answer)

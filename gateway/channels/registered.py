@@ -5,10 +5,11 @@ from collections.abc import Callable
 from care.settings import Settings
 from gateway.channels.channel import Channel
 from gateway.channels.messenger import channel as messenger
+from gateway.channels.sms import channel as sms
 
 Build = Callable[[Settings], Channel | None]
 
-CHANNELS: tuple[Build, ...] = (messenger.build,)
+CHANNELS: tuple[Build, ...] = (sms.build, messenger.build)
 
 
 def build(settings: Settings) -> dict[str, Channel]:

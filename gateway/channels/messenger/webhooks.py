@@ -26,7 +26,7 @@ WEBHOOK = "/channels/messenger/webhook"
 BODY_LIMIT = 4 * 1024 * 1024
 PERSONS_AT_ONCE = 8
 GET_STARTED = "get_started"
-GREETING, WORDS_ONLY, MORE_CHOICES = "utter_start", "utter_words_only", "utter_more_choices"
+GREETING, NO_PICTURES, MORE_CHOICES = "utter_start", "utter_no_pictures", "utter_more_choices"
 
 Say = Callable[[Address, Line, str], None]
 
@@ -119,7 +119,7 @@ class Webhooks:
     async def _read(self, address: Address, event: Event) -> tuple[Inbound, AtOnce | None]:
         """A message, and its answer if it needs no dialogue."""
         if event.kind == "attachment":
-            return Inbound(event.id, rendering.attachment()), self._fixed(WORDS_ONLY)
+            return Inbound(event.id, rendering.attachment()), self._fixed(NO_PICTURES)
         payload, text = event.payload, event.text
         if payload == GET_STARTED:
             return Inbound(event.id, text or GET_STARTED), self._fixed(GREETING)

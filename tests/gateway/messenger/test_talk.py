@@ -108,7 +108,7 @@ async def test_a_picture_or_a_voice_message_gets_a_kind_word_and_the_numbers(cha
     assert await chat.batch(event) == 200
     await chat.settle()
     said = texts(chat.graph.sent)[-1]
-    assert "voice messages" in said
+    assert "say it in words" in said
     assert "988" in said
     assert len(chat.assistant.asked) == 1
 
