@@ -22,6 +22,7 @@ from gateway.channels import registered
 from gateway.channels.channel import Channel, KeepsHouse
 from gateway.channels.web import WebChannel
 from gateway.courier import Courier
+from gateway.dev import messenger as dev_messenger
 from gateway.dev import phone as dev_phone
 from gateway.dispatcher import Dispatcher
 from gateway.errors import RefusedError
@@ -55,7 +56,7 @@ def create_app(
     numbered = {name for name, channel in messengers.items() if channel.lists_choices}
     turns = Turns(core, client, hub, dispatcher.wake, numbered)
     reception = Reception(core, turns, limits)
-    phone = dev_phone.build(settings)
+    phone, messenger = dev_phone.build(settings), dev_messenger.build(settings)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -71,6 +72,8 @@ def create_app(
                 await keeper
             if phone:
                 await phone.twilio.close()
+            if messenger:
+                await messenger.close()
             await reception.stop()
             await turns.stop()
             await courier.stop()
@@ -83,6 +86,7 @@ def create_app(
             *WebChannel(core, turns, hub, limits).routes(),
             *(route for channel in messengers.values() for route in channel.routes(reception)),
             *(phone.routes() if phone else ()),
+            *(messenger.routes() if messenger else ()),
             *Pages(core, client).routes(),
             *Desk(core, limits).routes(),
         ],
@@ -90,7 +94,7 @@ def create_app(
         exception_handlers={RefusedError: _refused},
         lifespan=lifespan,
     )
-    app.state.phone = phone
+    app.state.phone, app.state.messenger = phone, messenger
     return app
 
 

@@ -116,8 +116,9 @@ class FakeGraph:
             return {"recipient_id": person}
         self._check_window(person, given)
         check_message(given.get("message") or {})
-        self.sent.append(given)
-        mid = f"m_{next(self.numbers):04}{hashlib.sha256(person.encode()).hexdigest()[:40]}"
+        place = next(self.numbers)
+        self.sent.append({**given, "place": place})
+        mid = f"m_{place:04}{hashlib.sha256(person.encode()).hexdigest()[:40]}"
         self._tell(person, mid, given["message"])
         return {"recipient_id": person, "message_id": mid}
 

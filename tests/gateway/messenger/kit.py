@@ -6,6 +6,7 @@ import itertools
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,8 @@ from starlette.applications import Starlette
 
 from care import conversations, windows
 from care.addresses import Address
-from care.db import Core
-from care.models import Delivery
+from care.db import Core, now
+from care.models import Conversation, Delivery
 from care.transcript import Said
 from gateway.channels.messenger import account
 from gateway.channels.messenger.channel import MessengerChannel
@@ -26,7 +27,7 @@ from gateway.hub import Hub
 from gateway.limits import RateLimits
 from gateway.reception import Reception
 from gateway.turns import Turns
-from tests.fakes import Clock, FakeAssistant
+from tests.fakes import FakeAssistant
 
 PAYLOADS = Path(__file__).parent / "payloads"
 PERSON, OTHER = "24680135791357", "24680135791358"
@@ -49,13 +50,13 @@ class Chat:
     """Our side of Messenger, what stands behind it, and Meta."""
 
     def __init__(self, core: Core):
-        self.core, self.clock, self.assistant = core, Clock(), FakeAssistant()
+        self.core, self.assistant, self.alerted = core, FakeAssistant(), 0
+        self.later = timedelta()  # how far the courier's clock is ahead
         self.account = account.stand_in(core.settings)
-        self.graph = FakeGraph(self.account, clock=self.clock)
-        self.alerted = 0
+        self.graph = FakeGraph(self.account)
         transport = httpx.ASGITransport(Starlette(routes=self.graph.routes(account.STAND_IN)))
-        self.channel = MessengerChannel(self.account, transport, self.clock)
-        self.courier = Courier(core, {"messenger": self.channel}, self.clock)
+        self.channel = MessengerChannel(self.account, transport)
+        self.courier = Courier(core, {"messenger": self.channel}, lambda: now() + self.later)
         client = self.assistant.client(core.settings)
         self.turns = Turns(core, client, Hub(), self._alert, {"messenger"})
         self.reception = Reception(core, self.turns, RateLimits(core.settings))
@@ -68,6 +69,13 @@ class Chat:
     def _alert(self) -> None:
         self.alerted += 1
 
+    def age(self, person: str = PERSON, **time: float) -> None:
+        """They wrote so much longer ago, for us and for Meta."""
+        by = timedelta(**time)
+        self.graph.wrote_at[person] -= by
+        with self.core.transaction() as session:
+            session.get_one(Conversation, self.conversation(person)).active_at -= by
+
     async def post(self, content: object, sign: Callable[[str, bytes], str] = signature) -> int:
         body = content if isinstance(content, bytes) else json.dumps(content).encode()
         headers = {"X-Hub-Signature-256": sign(self.account.secret, body)}
@@ -75,7 +83,7 @@ class Chat:
         return answer.status_code
 
     def event(self, person: str = PERSON, **told: Any) -> dict[str, Any]:
-        self.graph.wrote_at[person] = self.clock()
+        self.graph.wrote_at[person] = now()
         return {"sender": {"id": person}, "recipient": {"id": self.account.page}, **told}
 
     def message(self, text: str, person: str = PERSON, **more: Any) -> dict[str, Any]:

@@ -63,7 +63,7 @@ async def test_replies_are_responses_with_proof_of_the_app(chat: Chat) -> None:
 
 async def test_after_a_day_the_guide_is_silent_and_staff_see_why(chat: Chat) -> None:
     await chat.says("hello")
-    chat.clock.pass_(hours=25)
+    chat.age(hours=25)
     say(chat, "One thing more.", author="guide")
     before = len(chat.graph.sent)
     await chat.settle()
@@ -81,14 +81,14 @@ async def test_a_person_may_answer_for_seven_days_where_that_is_granted(
     await chat.settle()
     assert chat.graph.sent[-1]["messaging_type"] == "RESPONSE"
     assert chat.graph.sent[-1]["persona_id"] == "300000000000003"
-    chat.clock.pass_(days=2)
+    chat.age(days=2)
     say(chat, "Sorry that it took so long.")
     await chat.settle()
     if not granted:
         assert chat.deliveries()[-1] == ("suppressed", OUTSIDE_WINDOW)
         return
     assert chat.graph.sent[-1]["tag"] == "HUMAN_AGENT"
-    chat.clock.pass_(days=6)
+    chat.age(days=6)
     say(chat, "Too late.")
     await chat.settle()
     assert chat.deliveries()[-1] == ("suppressed", OUTSIDE_WINDOW)
@@ -96,7 +96,7 @@ async def test_a_person_may_answer_for_seven_days_where_that_is_granted(
 
 async def test_a_message_opens_the_window_again(chat: Chat) -> None:
     await chat.says("hello")
-    chat.clock.pass_(days=8)
+    chat.age(days=8)
     (answer,) = await chat.says("still there?")
     assert answer["messaging_type"] == "RESPONSE"
 
@@ -119,7 +119,7 @@ async def test_what_may_work_later_is_tried_again(chat: Chat, how: str) -> None:
     chat.graph.fail.append(LATER[how])
     await chat.courier.once()
     assert chat.graph.sent == []
-    chat.clock.pass_(minutes=2)
+    chat.later += timedelta(minutes=2)
     await chat.settle()
     assert any("You said: hello" in text for text in texts(chat.graph.sent))
     assert {state for state, _ in chat.deliveries()} == {"sent"}
@@ -177,7 +177,7 @@ async def test_an_answer_that_is_late_may_have_worked_and_its_echo_says_so(
     monkeypatch.setattr(chat.channel._graph, "send", send)
     for told in echoes:
         assert await chat.post(told) == 200
-    chat.clock.pass_(minutes=5)
+    chat.later += timedelta(minutes=5)
     await chat.settle()
     assert texts(chat.graph.sent).count("only once") == 1
     assert chat.deliveries()[-1][0] in {"sent", "delivered"}
@@ -204,7 +204,7 @@ async def test_a_hanging_meta_is_left_and_tried_again(chat: Chat) -> None:
     assert chat.deliveries()[0] == ("queued", "ReadTimeout")
     await chat.channel._graph._client.aclose()
     chat.channel._graph._client = whole
-    chat.clock.pass_(minutes=5)
+    chat.later += timedelta(minutes=5)
     await chat.settle()
     assert {state for state, _ in chat.deliveries()} == {"sent"}
 
@@ -214,7 +214,7 @@ async def test_no_log_holds_a_person_or_their_words(
 ) -> None:
     chat.graph.fail = [RefusedError(613), RefusedError(551), RefusedError(100)]
     await chat.says("my name is Canary Q. Bird")
-    chat.clock.pass_(minutes=5)
+    chat.later += timedelta(minutes=5)
     await chat.settle()
     logged = "".join(capfd.readouterr())
     assert "delivery" in logged

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from prometheus_client import REGISTRY
 
 from care import addresses
+from care.db import now
 from care.errors import StorageDownError
 from care.models import Conversation
 from gateway.channels.messenger import events
@@ -122,7 +123,7 @@ def test_our_signer_agrees_with_another() -> None:
 
 @pytest.mark.parametrize("name", SAID)
 async def test_what_a_person_says_is_kept_and_answered(chat: Chat, name: str) -> None:
-    chat.graph.wrote_at[PERSON] = chat.clock()
+    chat.graph.wrote_at[PERSON] = now()
     assert await chat.post(captured(name)) == 200
     await chat.settle()
     said = chat.history()
