@@ -37,7 +37,14 @@ def conversation(core: Core, address: Address) -> str:
         if known and (talk := _open(session, known)) and _opened(core, known) == address:
             return talk
     with core.transaction() as session:
-        return _begun(core, session, address, found)
+        return within(core, session, address).id
+
+
+def within(core: Core, session: Session, address: Address) -> Conversation:
+    """The same in a transaction, for writing."""
+    found = digest(core.settings, address.channel, address.person)
+    talk = _begun(core, session, address, found)
+    return session.get_one(Conversation, talk, with_for_update=True)
 
 
 def of_conversation(core: Core, session: Session, conversation: Conversation) -> Address | None:
@@ -83,6 +90,7 @@ def _begun(core: Core, session: Session, address: Address, found: str) -> str:
     begun = Conversation(id=secrets.token_hex(16), channel=address.channel, address_id=row.id)
     begun.last_seq = 0
     session.add(begun)
+    session.flush()
     return begun.id
 
 

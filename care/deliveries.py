@@ -12,16 +12,16 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
-from care import addresses, opt_outs
+from care import addresses, opt_outs, quiet_hours
 from care.addresses import Address
 from care.db import Core
 from care.models import Conversation, Delivery, DeliveryPart, Message
-from care.outbox import DANGER, QUEUED, RECEIPT
+from care.outbox import DANGER, QUEUED, RECEIPT, STARTED
 from care.transcript import Said, opened
 
 SENT, DELIVERED, FAILED, SUPPRESSED = "sent", "delivered", "failed", "suppressed"
 RANKS = {SENT: 1, DELIVERED: 2, FAILED: 2}  # a report never takes back what a later one said
-OPTED_OUT, NO_ADDRESS = "opted_out", "no_address"
+OPTED_OUT, NO_ADDRESS, NO_CONSENT = "opted_out", "no_address", "no_consent"
 OUTSIDE_WINDOW = "outside_window"  # the provider lets nobody write to this person any more
 
 LEASE = timedelta(seconds=30)
@@ -98,9 +98,14 @@ def _taken(core: Core, session: Session, row: Delivery, at: datetime) -> Due | N
     conversation = session.get_one(Conversation, row.conversation_id)
     address = addresses.of_conversation(core, session, conversation)
     if problem := _problem(core, session, row, address):
-        _settle(row, SUPPRESSED if problem == OPTED_OUT else FAILED, at, problem)
+        _settle(row, FAILED if problem == NO_ADDRESS else SUPPRESSED, at, problem)
         return None
     assert address is not None  # noqa: S101  (that would have been a problem)
+    if row.purpose == STARTED:
+        allowed = quiet_hours.next_allowed(core.settings, address.person, at)
+        if allowed is None or allowed > at:
+            row.next_try_at = allowed or at + LONGEST_WAIT
+            return None
     unsure, row.in_flight = row.in_flight, True
     row.attempts += 1
     row.next_try_at = at + LEASE
@@ -122,6 +127,8 @@ def _problem(core: Core, session: Session, row: Delivery, address: Address | Non
         return NO_ADDRESS
     if row.purpose in {DANGER, RECEIPT}:
         return None
+    if row.ticket_id is not None and not opt_outs.agreed(session, row.ticket_id):
+        return NO_CONSENT
     return OPTED_OUT if opt_outs.is_out(core, session, row.channel, address.person) else None
 
 

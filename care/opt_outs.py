@@ -55,6 +55,16 @@ def record_for(
         )
 
 
+def agreed(session: Session, ticket_id: int) -> bool:
+    """Is there a consent to texts that was not withdrawn?"""
+    consent = select(Consent.id).where(
+        Consent.ticket_id == ticket_id,
+        Consent.purpose == TEXTS,
+        Consent.withdrawn_at.is_(None),
+    )
+    return session.scalar(consent.limit(1)) is not None
+
+
 def purge(session: Session, before: datetime) -> None:
     """What was overtaken goes after its time; who is out stays out."""
     later = aliased(OptEvent)

@@ -32,6 +32,7 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 
 ALERT_ADDRESS = re.compile(r"console:|[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE)
 SIGNED_WEBHOOK = "webhook+"
+STAND_IN_NUMBER = "+12025550100"  # for development; of those kept free for fiction
 
 
 class Settings(BaseSettings):
@@ -71,6 +72,8 @@ class Settings(BaseSettings):
     twilio_auth_token: SecretStr = SecretStr("")
     twilio_numbers: Annotated[tuple[str, ...], NoDecode] = ()
     twilio_api_url: str = "https://api.twilio.com"
+    started_texts_from: Annotated[int, Field(ge=0, le=23)] = 10
+    started_texts_until: Annotated[int, Field(ge=1, le=24)] = 17
     twilio_keywords: Literal["guide", "twilio"] = "guide"
 
     # Facebook Messenger; see docs/channels/messenger.md.
@@ -235,6 +238,13 @@ class Settings(BaseSettings):
         """The addresses of one setting: `step_1` is GUIDE_ALERT_STEP_1."""
         value: SecretStr = getattr(self, f"alert_{key}")
         return value.get_secret_value().split()
+
+    @property
+    def text_number(self) -> str | None:
+        """The number of ours that a text comes from which staff start; None if texts are off."""
+        if self.twilio_numbers:
+            return self.twilio_numbers[0]
+        return None if self.mode == "production" else STAND_IN_NUMBER
 
     @property
     def address_secret(self) -> bytes:

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from care import alerts, due, ladder
+from care import alerts, due, ladder, started_texts
 from care.db import Core, now
 from care.errors import InvalidStepError, UnknownTicketError
 from care.models import Ticket
@@ -20,6 +20,7 @@ from care.ticket_events import record
 OUTCOMES = ("reached", "voicemail", "no_answer", "wrong_number")
 PRIORITIES = ("urgent", "high", "normal")  # the most pressing first
 FARTHEST = timedelta(days=366)
+DETAIL_LIMIT = 32
 IN_HAND = ("claimed", "contacted")
 
 # In which states of a ticket each step may be taken, under the name of its event.
@@ -27,12 +28,13 @@ ALLOWED = {
     "claimed": ("open",),
     "released": IN_HAND,
     "contacted": IN_HAND,
+    "texted": IN_HAND,
     "resolved": IN_HAND,
     "reopened": ("resolved",),
     "follow_up": IN_HAND,
     "priority": ("open", *IN_HAND),
 }
-BY_HOLDER = {"contacted", "resolved", "follow_up"}
+BY_HOLDER = {"contacted", "texted", "resolved", "follow_up"}
 
 
 def possible(status: str, *, holds: bool) -> set[str]:
@@ -68,6 +70,12 @@ def contact(core: Core, number: str, by: str, outcome: str) -> None:
         ticket.status, ticket.follow_up_on = "contacted", None
         again = due.after(core.settings, ticket.priority, now())
         ticket.due_at = None if outcome == "reached" else again
+
+
+def text(core: Core, number: str, by: str, name: str) -> None:
+    """Sends an approved text message; `started_texts` says when that may be."""
+    with _step(core, number, "texted", by, name[:DETAIL_LIMIT]) as (session, ticket):
+        started_texts.start(core, session, ticket, name)
 
 
 def resolve(core: Core, number: str, by: str) -> None:

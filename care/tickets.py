@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from care import alerts, due, privacy, wording
 from care.db import Core, now
-from care.models import Alert, Consent, Conversation, Ticket, TicketEvent
+from care.models import Alert, Consent, Conversation, Delivery, Ticket, TicketEvent
 from care.ticket_events import record
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no letter looks like a digit
@@ -51,6 +51,7 @@ class TicketView:
     consents: Sequence[Consent] = ()
     events: Sequence[TicketEvent] = ()
     alerts: Sequence[Alert] = ()
+    texts: Sequence[Delivery] = ()
 
 
 @dataclass(frozen=True)
@@ -165,7 +166,9 @@ def find(core: Core, number: str) -> TicketView | None:
             select(TicketEvent).where(TicketEvent.ticket_id == row.id).order_by(TicketEvent.id)
         ).all()
         told = alerts.of_ticket(session, row)
-        return replace(_view(core, row), consents=consents, events=events, alerts=told)
+        started = select(Delivery).where(Delivery.ticket_id == row.id).order_by(Delivery.id)
+        texts = session.scalars(started).all()
+        return replace(_view(core, row), consents=consents, events=events, alerts=told, texts=texts)
 
 
 def unclaimed_urgent(core: Core) -> int:

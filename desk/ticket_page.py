@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
-from care import due, ticket_access, ticket_steps
+from care import due, started_texts, ticket_access, ticket_steps
 from care.db import Core, now
 from care.errors import InvalidStepError, UnknownTicketError
 from care.staff import SignedIn
@@ -82,6 +82,7 @@ class TicketPage:
                 "events": ticket.events,
                 "alerts": ticket.alerts,
                 "messages": shown.messages,
+                "texts": ticket.texts,
                 "deliveries": shown.deliveries,
                 "opted_out": shown.opted_out,
             },
@@ -90,6 +91,7 @@ class TicketPage:
             steps=ticket_steps.possible(ticket.status, holds=holds),
             reasons=REASONS,
             outcomes=OUTCOMES,
+            texts=started_texts.names() if ticket.details.texting_ok else (),
             priorities=PRIORITIES,
             tomorrow=due.today(self.core.settings, now()) + timedelta(days=1),
         )
@@ -120,6 +122,10 @@ def _contact(core: Core, number: str, by: str, given: Given) -> None:
     ticket_steps.contact(core, number, by, given.get("outcome", ""))
 
 
+def _text(core: Core, number: str, by: str, given: Given) -> None:
+    ticket_steps.text(core, number, by, given.get("text", ""))
+
+
 def _resolve(core: Core, number: str, by: str, given: Given) -> None:
     ticket_steps.resolve(core, number, by)
 
@@ -144,6 +150,7 @@ STEPS: dict[str, Step] = {
     "claim": _claim,
     "release": _release,
     "contact": _contact,
+    "text": _text,
     "resolve": _resolve,
     "reopen": _reopen,
     "follow-up": _follow_up,

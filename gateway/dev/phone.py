@@ -11,7 +11,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 
-from care.settings import Settings
+from care.settings import STAND_IN_NUMBER, Settings
 from gateway.channels.sms import account
 from gateway.channels.sms.webhooks import NUMBER
 from gateway.dev.fake_twilio import SIMULATED, FakeTwilio
@@ -40,7 +40,7 @@ class Phone:
         ]
 
     async def page(self, request: Request) -> Response:
-        values = {"numbers": NUMBERS, "ours": account.STAND_IN_NUMBER, "simulated": SIMULATED}
+        values = {"numbers": NUMBERS, "ours": STAND_IN_NUMBER, "simulated": SIMULATED}
         return self._templates.TemplateResponse(request, "phone.html", values)
 
     async def texts(self, request: Request) -> Response:

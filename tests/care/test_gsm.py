@@ -49,8 +49,7 @@ def test_smart_signs_are_folded_and_cost_no_other_alphabet() -> None:
 def test_a_long_text_is_cut_between_sentences() -> None:
     text = 'First one. He said "go now." Third, much longer than others. End'
     assert gsm.split(text, 30) == [
-        "First one.",
-        'He said "go now."',
+        'First one. He said "go now."',
         "Third, much longer than",
         "others. End",
     ]

@@ -4,11 +4,10 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 
-from care.settings import Settings
+from care.settings import STAND_IN_NUMBER, Settings
 
 STAND_IN = "/dev/twilio"
 STAND_IN_SID = "AC" + 32 * "0"
-STAND_IN_NUMBER = "+12025550100"  # of those kept free for fiction
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ def parts(said: Said) -> list[str]:
     pieces = _cut(text, after, SOFT)
     if len(pieces) > MOST_SOFT:
         pieces = _cut(text, after, HARD)
-    if len(pieces) == 1:
+    if len(pieces) == 1 or _is_danger(said):
         return pieces
     return [f"({n}/{len(pieces)}) {piece}" for n, piece in enumerate(pieces, start=1)]
 
