@@ -10,7 +10,7 @@ from care.addresses import Address
 from care.db import Core
 from care.models import ChannelAddress, Conversation
 
-GUIDE = "guide"
+STAFF = "staff"  # the owner of a conversation that a person answers
 
 
 @dataclass(frozen=True)

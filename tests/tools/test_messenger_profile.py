@@ -1,11 +1,11 @@
 """The Messenger profile: what the file may hold, and how it gets to the Page."""
 
+import asyncio
 from typing import Any
 
 import httpx
 import pytest
 from starlette.applications import Starlette
-from starlette.testclient import TestClient
 
 from care import wording
 from care.settings import Settings
@@ -24,10 +24,14 @@ def graph(settings: Settings) -> FakeGraph:
 
 @pytest.fixture
 def page(graph: FakeGraph) -> Page:
-    client = TestClient(Starlette(routes=graph.routes(account.STAND_IN)))
+    there = httpx.ASGITransport(Starlette(routes=graph.routes(account.STAND_IN)))
 
     def answer(request: httpx.Request) -> httpx.Response:
-        told = client.request(request.method, str(request.url), content=request.content)
+        async def ask() -> httpx.Response:
+            async with httpx.AsyncClient(transport=there) as client:
+                return await client.request(request.method, request.url, content=request.content)
+
+        told = asyncio.run(ask())
         return httpx.Response(told.status_code, content=told.content)
 
     return Page(graph.account, httpx.MockTransport(answer))

@@ -124,7 +124,7 @@ class MessengerChannel:
         await self._act(person, "mark_seen")
         address = Address(CHANNEL, person, self._account.page)
         talk = await self._threads.run(windows.talk_with, self._core, address)
-        if person in self._typing and talk and talk.owner == windows.GUIDE:
+        if person in self._typing and talk and talk.owner != windows.STAFF:
             await self._act(person, "typing_on")
 
     async def _act(self, person: str, action: str) -> None:

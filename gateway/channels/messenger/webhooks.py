@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable
+from typing import TypeVar, TypeVarTuple
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -28,6 +29,8 @@ PERSONS_AT_ONCE = 8
 GET_STARTED = "get_started"
 GREETING, NO_PICTURES, MORE_CHOICES = "utter_start", "utter_no_pictures", "utter_more_choices"
 
+T = TypeVar("T")
+Args = TypeVarTuple("Args")
 Say = Callable[[Address, Line, str], None]
 
 
@@ -117,33 +120,45 @@ class Webhooks:
         return True
 
     async def _read(self, address: Address, event: Event) -> tuple[Inbound, AtOnce | None]:
-        """A message, and its answer if it needs no dialogue."""
-        if event.kind == "attachment":
-            return Inbound(event.id, rendering.attachment()), self._fixed(NO_PICTURES)
+        """A message, and its answer if it needs no dialogue: not while staff answer."""
         payload, text = event.payload, event.text
+        if event.kind == "attachment":
+            return Inbound(event.id, rendering.attachment()), await self._fixed(
+                address, NO_PICTURES
+            )
         if payload == GET_STARTED:
-            return Inbound(event.id, text or GET_STARTED), self._fixed(GREETING)
+            return Inbound(event.id, text or GET_STARTED), await self._fixed(address, GREETING)
         if payload and (more := await self._more(address, payload)):
-            return Inbound(event.id, text or payload), self._fixed(MORE_CHOICES, more)
-        if payload and not payload.startswith("/"):
-            text = text if payload.startswith(rendering.MORE) else payload
-        return Inbound(event.id, text or payload or "", payload), None
+            return Inbound(event.id, text or payload), await self._fixed(
+                address, MORE_CHOICES, more
+            )
+        if payload is None or payload.startswith("/"):
+            return Inbound(event.id, text or payload or "", payload), None
+        said = await self._look_up(_offered, address, payload)
+        return Inbound(event.id, payload if said or not text else text), None
 
     async def _more(self, address: Address, payload: str) -> tuple[dict[str, str], ...]:
         """The further choices that a "More" of ours asks for."""
         place = payload.removeprefix(rendering.MORE)
         if place == payload or not (place.isascii() and place.isdigit() and len(place) < 10):
             return ()
-        core = self._reception.core
-        seconds = core.settings.storage_timeout_seconds
-        said = await self._threads.within(seconds, _said_at, core, address, int(place))
+        said = await self._look_up(_said_at, address, int(place))
         return tuple(dict(button) for button in rendering.beyond(said)) if said else ()
 
-    def _fixed(self, name: str, buttons: tuple[dict[str, str], ...] | None = None) -> AtOnce:
+    async def _fixed(
+        self, address: Address, name: str, buttons: tuple[dict[str, str], ...] | None = None
+    ) -> AtOnce | None:
+        talk = await self._look_up(windows.talk_with, address)
+        if talk and talk.owner == windows.STAFF:
+            return None
         line = approved.fixed(self._reception.core, name, CHANNEL)
         if buttons is not None:
             line = Line(line.text, buttons=buttons, response=name)
         return lambda _: Outcome([line])
+
+    async def _look_up(self, work: Callable[[Core, *Args], T], *args: *Args) -> T:
+        core = self._reception.core
+        return await self._threads.within(core.settings.storage_timeout_seconds, work, core, *args)
 
     def _ignored(self, why: str) -> None:
         self._reception.ignored(CHANNEL, why)
@@ -154,6 +169,13 @@ def _said_at(core: Core, address: Address, seq: int) -> Said | None:
     talk = windows.talk_with(core, address)
     lines = conversations.history(core, talk.id, after=seq - 1) if talk else []
     return next((said for said in lines if said.seq == seq and said.author != "visitor"), None)
+
+
+def _offered(core: Core, address: Address, payload: str) -> bool:
+    """Was this person offered a button that says these words?"""
+    talk = windows.talk_with(core, address)
+    lines = conversations.history(core, talk.id) if talk else []
+    return any(button.get("payload") == payload for said in lines for button in said.buttons)
 
 
 async def _read(request: Request) -> bytes:

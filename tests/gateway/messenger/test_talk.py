@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from care import conversations, outbox
+from care.models import Conversation
 from care.transcript import Line
 from gateway.channels.messenger.events import fit
 from tests.gateway.messenger.kit import OTHER, PERSON, Chat, texts, titles
@@ -111,6 +112,17 @@ async def test_a_picture_or_a_voice_message_gets_a_kind_word_and_the_numbers(cha
     assert "say it in words" in said
     assert "988" in said
     assert len(chat.assistant.asked) == 1
+
+
+async def test_what_needs_no_dialogue_is_for_the_person_who_answers(chat: Chat) -> None:
+    await chat.says("hello")
+    with chat.core.transaction() as session:
+        session.get_one(Conversation, chat.conversation()).owner = "staff"
+    event = chat.event(message={"mid": "m_p", "attachments": [{"type": "image", "payload": {}}]})
+    assert await chat.batch(event) == 200
+    await chat.settle()
+    assert not any("say it in words" in text for text in texts(chat.graph.sent))
+    assert chat.history()[-2].text == "[attachment]"
 
 
 async def test_danger_in_the_title_of_a_button_is_seen(chat: Chat) -> None:
