@@ -22,6 +22,7 @@ class Window:
 
 
 MESSENGER = Window(replies=timedelta(hours=24), person=timedelta(days=7))
+WINDOWS = {"messenger": MESSENGER}
 
 
 @dataclass(frozen=True)
@@ -47,3 +48,14 @@ def talk_with(core: Core, address: Address) -> Talk | None:
             )
         )
         return Talk(row.id, row.active_at, row.owner) if row else None
+
+
+def open_until(core: Core, conversation_id: str) -> datetime | None:
+    """Until when staff may write there; None where no rule of a channel ends that."""
+    with core.snapshot() as session:
+        row = session.get(Conversation, conversation_id)
+        window = WINDOWS.get(row.channel) if row else None
+        if row is None or window is None:
+            return None
+        granted = core.settings.messenger_human_agent
+        return row.active_at + (window.person if granted else window.replies)

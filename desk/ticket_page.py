@@ -85,6 +85,7 @@ class TicketPage:
                 "texts": ticket.texts,
                 "deliveries": shown.deliveries,
                 "opted_out": shown.opted_out,
+                "reply_until": shown.reply_until,
             },
             revealed=shown.revealed,
             problem=problem,

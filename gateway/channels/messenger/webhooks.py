@@ -8,7 +8,7 @@ from typing import TypeVar, TypeVarTuple
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from care import conversations, deliveries, windows
+from care import conversations, deliveries, opt_outs, windows
 from care.addresses import Address
 from care.conversations import AtOnce
 from care.db import Core
@@ -110,6 +110,8 @@ class Webhooks:
         address = Address(CHANNEL, event.person, event.page)
         try:
             inbound, at_once = await self._read(address, event)
+            if not await self._reception.screened(inbound.text):  # danger waits for nothing
+                await self._look_up(opt_outs.wants_again, address, event.id)
             await self._reception.take(address, inbound, at_once)
         except NotStoredError as error:
             self._say(address, error.line, event.id)

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from starlette.responses import Response
 
-from care import conversations
+from care import conversations, ticket_access, tickets
 from care.db import now
 from care.deliveries import OUTSIDE_WINDOW
 from care.transcript import Line
@@ -92,6 +92,17 @@ async def test_a_person_may_answer_for_seven_days_where_that_is_granted(
     say(chat, "Too late.")
     await chat.settle()
     assert chat.deliveries()[-1] == ("suppressed", OUTSIDE_WINDOW)
+
+
+async def test_staff_see_until_when_they_may_write(chat: Chat) -> None:
+    await chat.says("i want to kill myself")
+    (ticket,) = tickets.listed(chat.core)
+    shown = ticket_access.view(chat.core, ticket.number, "dana")
+    assert shown.reply_until == chat.history()[0].at + timedelta(hours=24)
+    granted = chat.core.settings.model_copy(update={"messenger_human_agent": True})
+    core = replace(chat.core, settings=granted)
+    shown = ticket_access.view(core, ticket.number, "dana")
+    assert shown.reply_until == chat.history()[0].at + timedelta(days=7)
 
 
 async def test_a_message_opens_the_window_again(chat: Chat) -> None:

@@ -125,6 +125,23 @@ async def test_what_needs_no_dialogue_is_for_the_person_who_answers(chat: Chat) 
     assert chat.history()[-2].text == "[attachment]"
 
 
+async def test_who_wants_no_messages_gets_none_until_they_write_again(chat: Chat) -> None:
+    await chat.says("hello")
+    chat.assistant.label = "stop_messages"
+    stop = chat.message("stop messaging me")
+    assert await chat.batch(stop) == 200
+    await chat.settle()
+    assert "unless you write" in texts(chat.graph.sent)[-1]
+    before = len(chat.graph.sent)
+    assert await chat.batch(stop) == 200  # Meta sends it again
+    conversations.say(chat.core, chat.conversation(), Line("One thing more.", author="staff"))
+    await chat.settle()
+    assert len(chat.graph.sent) == before
+    assert chat.deliveries()[-1] == ("suppressed", "opted_out")
+    chat.assistant.label = "faq/iop_cost"
+    assert "You said: i am back" in texts(await chat.says("i am back"))[0]
+
+
 async def test_danger_in_the_title_of_a_button_is_seen(chat: Chat) -> None:
     await press(chat, "x", "i want to kill myself")
     assert chat.alerted == 1
