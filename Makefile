@@ -9,7 +9,7 @@ RASA_TEST := .venv/rasa-test/bin/python
 ENCODER := models/encoder/.built
 UNTUNED := models/encoder/.built-untuned
 
-.PHONY: run test check train tune-encoder eval eval-safety bench chat clean lock help test-app test-assistant rotate-keys eval-curve eval-public eval-stock data-report
+.PHONY: run test check train tune-encoder eval eval-safety bench chat clean lock help test-app test-assistant rotate-keys eval-curve eval-public eval-stock data-report storm
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -60,6 +60,9 @@ data-report: .venv/rasa/.done $(ENCODER)  ## what the examples in data/ are like
 
 bench: .venv/dev/.done .venv/app/.done train  ## this product beside stock Rasa, in one run
 	@$(DEV) -m bench
+
+storm: .venv/dev/.done  ## 1,000 repeated text webhooks on a gateway that keeps dying; MESSAGES=n
+	@$(DEV) -m tests.gateway.storm $(MESSAGES)
 
 chat: .venv/app/.done  ## a conversation in the terminal (with `make run` running)
 	@$(APP) -m tools.chat

@@ -285,6 +285,7 @@ class Settings(BaseSettings):
         return {
             "operator": self.operator or unknown["operator"],
             "hotline": self.hotline,
+            "site": (self.public_url or f"127.0.0.1:{self.port}").split("://")[-1],
             "answered_by": self.call_answered_by or unknown["answered_by"],
             "who_pays": self._who_pays(words),
             "transcript_days": str(self.transcript_days),

@@ -8,7 +8,17 @@ from functools import partial
 
 import structlog
 
-from care import conversations, crisis, disclosure, feedback, language, menus, outbox, privacy
+from care import (
+    conversations,
+    crisis,
+    disclosure,
+    feedback,
+    language,
+    menus,
+    outbox,
+    own_number,
+    privacy,
+)
 from care.conversations import AtOnce, Received
 from care.db import Core
 from care.errors import StorageDownError, UnknownConversationError
@@ -248,6 +258,7 @@ class Turns:
         """What to ask Rasa; an answer to a crisis text is heard with Rasa down too."""
         if waiting.channel in self._numbered:
             waiting = menus.chosen(self.core, conversation_id, waiting)
+        waiting = own_number.filled_in(self.core, conversation_id, waiting)
         label, pick = self._pressed(conversation_id, waiting)
         question = Question(
             conversation=conversation_id,

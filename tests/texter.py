@@ -40,6 +40,11 @@ class Texter:
         headers = {signature.HEADER: header if signed is None else signed}
         return self.client.post(path, data=fields, headers=headers)
 
+    def signed(self, fields: dict[str, str]) -> dict[str, str]:
+        """The header of a message with these fields."""
+        url = self.account.public_url + MESSAGES
+        return {signature.HEADER: signature.sign(self.account.token, url, fields.items())}
+
     def got(self) -> list[dict[str, Any]]:
         """The texts that reached the stand-in for this phone, oldest first."""
         answer = self.client.get("/dev/phone/texts", params={"number": self.number})

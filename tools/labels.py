@@ -84,6 +84,7 @@ CODE_LABELS: Final = frozenset({"unsure", "inform", *BUTTON_LABELS})
 PLACEHOLDERS: Final = {
     "operator": "Recovery Foundation X",
     "hotline": "1-800-555-0100",
+    "site": "guide.example.org",
     "answered_by": "trained phone staff X",
     "who_pays": "Treatment centers that take part pay a fee for these calls.",
     "transcript_days": "30",

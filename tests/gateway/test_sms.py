@@ -182,6 +182,24 @@ def test_stop_in_a_form_stops_and_leaves_the_form(gateway: Gateway, phone: Texte
     assert len(gateway.assistant.asked) == 1
 
 
+@pytest.mark.parametrize("words", ["This", "call me on this number", "the same number please", "1"])
+def test_the_number_that_somebody_texts_from_need_not_be_typed(
+    gateway: Gateway, phone: Texter, words: str
+) -> None:
+    gateway.assistant.replies = [
+        {
+            "text": "How can we reach you?",
+            "buttons": [{"title": "This number", "payload": "This number"}],
+            "metadata": {"expects": "contact_reach"},
+        }
+    ]
+    phone.send("call me")
+    phone.wait_for(2)
+    phone.send(words)
+    phone.wait_for(3)
+    assert gateway.assistant.asked[-1]["text"] == "[phone-1]"
+
+
 def test_plain_words_that_the_assistant_understands_stop_too(
     gateway: Gateway, phone: Texter
 ) -> None:

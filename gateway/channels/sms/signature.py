@@ -1,7 +1,7 @@
 """Twilio's signature of a webhook: HMAC-SHA1 over the public address and the sorted fields.
 
-Written here and not taken from Twilio's library, which brings nine packages; a test holds that
-both agree.
+Written here and not taken from Twilio's library, which brings nine packages; tests hold it against
+signatures that the library made.
 """
 
 import base64
