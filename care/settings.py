@@ -76,6 +76,8 @@ class Settings(BaseSettings):
     started_texts_until: Annotated[int, Field(ge=1, le=24)] = 17
     twilio_keywords: Literal["guide", "twilio"] = "guide"
 
+    whatsapp_number: Annotated[str, Field(pattern=r"^(\+\d{8,15})?$")] = ""
+
     # Facebook Messenger; see docs/channels/messenger.md.
     messenger_page_id: str = ""
     messenger_page_token: SecretStr = SecretStr("")

@@ -22,7 +22,8 @@ class Window:
 
 
 MESSENGER = Window(replies=timedelta(hours=24), person=timedelta(days=7))
-WINDOWS = {"messenger": MESSENGER}
+WHATSAPP = Window(replies=timedelta(hours=24), person=timedelta(hours=24))
+WINDOWS = {"messenger": MESSENGER, "whatsapp": WHATSAPP}
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,13 @@
 """A conversation on Messenger as a person has it."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from care import conversations, outbox
 from care.models import Conversation
 from care.transcript import Line
 from gateway.channels.messenger.events import fit
+from gateway.dev.fake_graph import RefusedError
 from tests.gateway.messenger.kit import OTHER, PERSON, Chat, texts, titles
 
 
@@ -159,9 +161,15 @@ async def test_a_yes_to_a_crisis_text_is_heard_as_typed(chat: Chat) -> None:
 async def test_danger_goes_ahead_of_what_waits(chat: Chat) -> None:
     conversation = await begun(chat)
     conversations.say(chat.core, conversation, Line("slow news"))
+    chat.graph.fail.append(RefusedError(613))
+    await chat.courier.once()
+    conversations.say(chat.core, conversation, Line("still slower"))
     conversations.say(chat.core, conversation, Line("CALL 988", order=outbox.AS_DANGER))
     await chat.settle()
-    assert texts(chat.graph.sent)[-2:] == ["CALL 988", "slow news"]
+    assert texts(chat.graph.sent)[-1] == "CALL 988"
+    chat.later += timedelta(minutes=2)
+    await chat.settle()
+    assert texts(chat.graph.sent)[-3:] == ["CALL 988", "slow news", "still slower"]
 
 
 async def test_nothing_stored_shows_who_wrote(chat: Chat) -> None:
