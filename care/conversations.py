@@ -37,12 +37,13 @@ class Received:
     """What became of an inbound message: its place, and what it added to the transcript.
 
     `said` is empty if the same `external_id` was stored before. `waiting` is the message itself
-    when it is the next to be answered.
+    when it is the next to be answered. `ended`: it was answered at once, and no question stays.
     """
 
     seq: int
     said: Sequence[Said] = ()
     waiting: Waiting | None = None
+    ended: bool = False
 
 
 def start(core: Core, channel: str, greeting: Iterable[Line] = ()) -> tuple[str, list[Said]]:
@@ -80,7 +81,8 @@ def receive(
         conversation.active_at = said.at
         if at_once is not None:
             outcome = at_once(_spoken(core, session, conversation, said.seq))
-            return Received(said.seq, [said, *_conclude(core, session, conversation, outcome)])
+            lines = _conclude(core, session, conversation, outcome)
+            return Received(said.seq, [said, *lines], ended=not outcome.aside)
         session.flush()
         older = _oldest_unanswered(session, conversation_id) != said.seq
         waiting = None if older else _waiting(core, session, conversation, said)
@@ -234,7 +236,8 @@ def _open_conversation(session: Session, conversation_id: str, lock: bool = Fals
 def _conclude(
     core: Core, session: Session, conversation: Conversation, outcome: Outcome
 ) -> list[Said]:
-    conversation.expects = outcome.expects
+    if not outcome.aside:
+        conversation.expects = outcome.expects
     conversation.topic = outcome.topic or conversation.topic
     if outcome.crisis is not None:
         conversation.crisis = outcome.crisis

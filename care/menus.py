@@ -14,6 +14,7 @@ from care.db import Core
 from care.transcript import Said, Waiting
 
 NUMBER = re.compile(r"[#(]?\s*(\d{1,2})\s*[.):]?")
+LOOKED_BACK = 30  # lines
 NOT_WORDS = re.compile(r"[^\w\s]")
 
 Buttons = Sequence[Mapping[str, str]]
@@ -41,7 +42,7 @@ def chosen(core: Core, conversation_id: str, waiting: Waiting) -> Waiting:
         return waiting
     before = [
         said
-        for said in conversations.history(core, conversation_id)
+        for said in conversations.history(core, conversation_id, waiting.said.seq - LOOKED_BACK)
         if said.seq < waiting.said.seq and said.author != "visitor"
     ]
     button = pick(

@@ -84,7 +84,8 @@ class Outcome:
     """What a turn leaves behind: lines, the form slot they ask for, a crisis that was seen.
 
     Without a `topic` the conversation stays with the one it had. `opt` is `out` if the person
-    wants no more messages, `in` if they want them again.
+    wants no more messages, `in` if they want them again. `aside`: what was asked before is still
+    asked.
     """
 
     lines: Sequence[Line] = ()
@@ -93,6 +94,7 @@ class Outcome:
     crisis: str | None = None
     pick: Pick | None = None
     opt: str | None = None
+    aside: bool = False
 
 
 def add_line(core: Core, session: Session, conversation: Conversation, line: Line) -> Said:

@@ -11,11 +11,12 @@ from care.deliveries import Report
 from care.errors import StorageDownError, UnknownConversationError
 from care.transcript import Inbound, Line
 from gateway import rendering
+from gateway.arrived import Arrived
 from gateway.channels.channel import IGNORED
 from gateway.intake import Intake
 from gateway.limits import RateLimits
 from gateway.threads import Threads
-from gateway.turns import Arrived, Turns
+from gateway.turns import Turns
 
 SCREENED_AT_ONCE = 300
 TEXT_LIMIT = 6000
@@ -60,7 +61,7 @@ class Reception:
         """
         finding = await self.screened(inbound.text)
         found = addresses.digest(self.core.settings, address.channel, address.person)
-        if not finding and not self._limits.message(found, found):
+        if not (finding or at_once or self._limits.message(found, found)):
             return self.ignored(address.channel, "limit")
         kept = replace(inbound, text=inbound.text[:TEXT_LIMIT])
         attempt = Attempt((found, inbound.external_id), address, kept, finding, at_once)

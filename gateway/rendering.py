@@ -12,7 +12,7 @@ from gateway.assistant import Answer, Reply
 
 MOST_BUTTONS = 3
 FORM = "/request_callback"
-GREETING = "utter_start"
+GREETING, GREETED_BY = "utter_start", 30
 TEL = re.compile(r"[^\d+]")
 
 Buttons = tuple[dict[str, str], ...]
@@ -80,7 +80,7 @@ def welcomed(
 
     What it offers to choose would compete with the answer's own choices; links stay.
     """
-    if waiting.channel == "web" or waiting.crisis:
+    if waiting.channel == "web" or waiting.crisis or waiting.said.seq > GREETED_BY:
         return said
     before = conversations.history(core, conversation_id)
     if any(line.response == GREETING for line in before):

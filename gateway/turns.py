@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 import structlog
@@ -25,6 +25,7 @@ from care.errors import StorageDownError, UnknownConversationError
 from care.safety import Finding
 from care.transcript import Inbound, Outcome, Pick, Said, Waiting
 from gateway import rendering, replies, staffed
+from gateway.arrived import Arrived, Prepared
 from gateway.assistant import Answer, Assistant, AssistantDownError, Question
 from gateway.hub import Hub
 from gateway.intake import Intake
@@ -37,34 +38,6 @@ log = structlog.get_logger()
 RETRY_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
 GIVE_UP_SECONDS = 15 * 60.0
 ABOUT = "faq/about_guide"
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A message that waits, the question it makes for Rasa, and a fixed text that needs no Rasa.
-
-    `pick` is what a button pressed says of a message that was not understood.
-    """
-
-    waiting: Waiting
-    question: Question
-    fixed: str | None
-    pick: Pick | None
-
-
-@dataclass(frozen=True)
-class Arrived:
-    """A message that came, with what the screen saw in it.
-
-    `at_once` answers one that needs no dialogue, such as STOP. `given`: was the reply to the danger
-    said already, in another way?
-    """
-
-    channel: str
-    inbound: Inbound
-    finding: Finding | None
-    at_once: AtOnce | None = None
-    given: Callable[[], bool] = bool
 
 
 class Turns:
@@ -108,7 +81,7 @@ class Turns:
         """The same, however long it takes."""
         received, next_one = await self._threads.run(self._take_in, conversation_id, arrived)
         self.hub.tell(conversation_id, received.said)
-        if received.said and (arrived.finding or arrived.at_once):
+        if received.ended:
             self._leaving.begin(conversation_id)
         if arrived.finding is None:
             self.work_on(conversation_id, next_one)

@@ -31,7 +31,7 @@ from tests.postgres import free_port
 from tests.texter import Texter
 
 SETTLED_SECONDS = 90
-ALIVE = (0.3, 3.0)  # seconds that a gateway serves
+ALIVE = (0.5, 8.0)  # seconds that a gateway serves
 AGAIN, LOST = 0.3, 0.03  # shares of repeated webhooks and of lost answers
 NUMBER = "+12025550100"
 

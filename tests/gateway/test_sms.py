@@ -200,6 +200,38 @@ def test_the_number_that_somebody_texts_from_need_not_be_typed(
     assert gateway.assistant.asked[-1]["text"] == "[phone-1]"
 
 
+def test_help_and_pictures_leave_a_form_where_it_was(gateway: Gateway, phone: Texter) -> None:
+    gateway.assistant.replies = [{"text": "Your name?", "metadata": {"expects": "contact_name"}}]
+    phone.send("call me")
+    phone.wait_for(2)
+    phone.send("HELP")
+    phone.send("", NumMedia="1")
+    phone.wait_for(4)
+    phone.send("Sam")
+    phone.wait(lambda _: gateway.assistant.asked[-1]["text"] == "Sam")
+    assert gateway.assistant.asked[-1]["expects"] == "contact_name"
+    assert gateway.assistant.forgotten == []
+
+
+def test_no_log_holds_a_number_or_a_word(phone: Texter, capfd: pytest.CaptureFixture[str]) -> None:
+    for happens in ("broken", "undelivered"):
+        phone.simulate(happens)
+    phone.send("zebulon asks")
+    phone.send("STOP")
+    phone.wait_for(3)
+    out, err = capfd.readouterr()
+    assert "delivery_put_off" in out + err
+    for secret in (PERSON, PERSON[2:], "zebulon", phone.account.numbers[0], phone.account.token):
+        assert secret not in out + err
+
+
+def test_stop_is_heard_in_a_flood(gateway: Gateway, phone: Texter) -> None:
+    for _ in range(gateway.core.settings.messages_per_minute + 3):
+        phone.send("out of office")
+    phone.send("STOP")
+    phone.wait(lambda got: any(STOPPED in text["body"] for text in got))
+
+
 def test_plain_words_that_the_assistant_understands_stop_too(
     gateway: Gateway, phone: Texter
 ) -> None:

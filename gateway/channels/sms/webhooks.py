@@ -106,7 +106,8 @@ class Webhooks:
         if keyword is None:
             return self._fixed(NO_PICTURES, spanish) if not fields.get("Body", "").strip() else None
         if told or self._account.keywords:  # Twilio has answered
-            return lambda _: Outcome(opt=OPTS.get(keyword))
+            opt = OPTS.get(keyword)
+            return lambda _: Outcome(opt=opt, aside=opt != opt_outs.OUT)
         return self._fixed(REPLIES[keyword], spanish, opt=OPTS.get(keyword))
 
     def _fixed(self, name: str, spanish: bool, opt: str | None = None) -> AtOnce:
@@ -114,7 +115,7 @@ class Webhooks:
         line = rendering.fixed(self._reception.core, name, CHANNEL)
         order = outbox.AS_RECEIPT if opt or name != NO_PICTURES else outbox.AS_REPLY
         lines = [Line(line.text, order=order, response=name)]
-        return lambda _: Outcome(lines, opt=opt)
+        return lambda _: Outcome(lines, opt=opt, aside=opt != opt_outs.OUT)
 
     def _ignored(self, why: str) -> Response:
         self._reception.ignored(CHANNEL, why)
