@@ -156,7 +156,7 @@ class Webhooks:
         line = approved.fixed(self._reception.core, name, CHANNEL)
         if buttons is not None:
             line = Line(line.text, buttons=buttons, response=name)
-        return lambda _: Outcome([line])
+        return lambda _: Outcome([line], aside=name != GREETING)  # a form stays where it was
 
     async def _look_up(self, work: Callable[[Core, *Args], T], *args: *Args) -> T:
         core = self._reception.core

@@ -67,7 +67,7 @@ class WhatsAppChannel:
         try:
             if not await self._reception.screened(text):
                 await self._threads.within(seconds, opt_outs.wants_again, self._core, address, sid)
-            at_once = None if said else lambda _: Outcome([line])
+            at_once = None if said else lambda _: Outcome([line], aside=True)
             await self._reception.take(address, Inbound(sid, text), at_once)
         except NotStoredError as error:
             told = f"<Response><Message>{escape(error.line.text)}</Message></Response>"

@@ -116,6 +116,16 @@ async def test_a_picture_or_a_voice_message_gets_a_kind_word_and_the_numbers(cha
     assert len(chat.assistant.asked) == 1
 
 
+async def test_a_picture_leaves_a_form_where_it_was(chat: Chat) -> None:
+    await chat.says("hello")
+    with chat.core.transaction() as session:
+        session.get_one(Conversation, chat.conversation()).expects = "contact_phone"
+    event = chat.event(message={"mid": "m_p", "attachments": [{"type": "image", "payload": {}}]})
+    assert await chat.batch(event) == 200
+    await chat.settle()
+    assert conversations.get(chat.core, chat.conversation()).expects == "contact_phone"
+
+
 async def test_what_needs_no_dialogue_is_for_the_person_who_answers(chat: Chat) -> None:
     await chat.says("hello")
     with chat.core.transaction() as session:
