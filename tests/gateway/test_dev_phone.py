@@ -16,7 +16,7 @@ def page(browser: Browser, gateway: Gateway) -> Iterator[Page]:
     context = browser.new_context(viewport=PHONE, base_url=gateway.url)
     page, problems = context.new_page(), list[str]()
     page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("console", lambda m: problems.append(m.text) if m.type == "error" else None)
+    page.on("response", lambda r: problems.append(r.url) if r.status in {404, 500} else None)
     page.goto("/dev/phone")
     yield page
     context.close()
