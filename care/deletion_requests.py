@@ -6,7 +6,7 @@ soon as it is done.
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -16,7 +16,6 @@ from care.db import Core, now
 from care.models import ChannelAddress, Conversation, DeletionRequest
 
 PENDING, DONE = "pending", "done"
-KEPT = timedelta(days=90)
 MOST = 20
 
 
@@ -84,7 +83,6 @@ def done(core: Core, request: Request, at: datetime) -> None:
             .where(DeletionRequest.id == request.id)
             .values(done_at=at, person=b"")
         )
-        session.execute(delete(DeletionRequest).where(DeletionRequest.done_at < at - KEPT))
 
 
 def context(row: DeletionRequest) -> str:

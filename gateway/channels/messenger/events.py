@@ -9,6 +9,7 @@ from typing import Any, Literal
 Kind = Literal["said", "attachment", "delivered", "echo", "ignored"]
 
 ID_LIMIT, PROVIDER_ID_LIMIT = 64, 128  # of a person's message and of ours, as we keep them
+PAYLOAD_LIMIT = 1000
 LIKES = {369239263222822, 369239343222814, 369239383222810}  # the thumb beside the text field
 LIKE = "\N{THUMBS UP SIGN}"
 OTHERS = (
@@ -92,7 +93,7 @@ def _event(event: object) -> Event:
 
 def _message(message: dict[str, Any], person: str, page: str) -> Event:
     text, attachments = _words(message.get("text")), _list(message.get("attachments"))
-    payload = _dict(message.get("quick_reply")).get("payload")
+    pressed = _payload(_dict(message.get("quick_reply")))
     mid = message.get("mid")
     if not (person and page and isinstance(mid, str) and mid):
         return _ignored("unreadable")
@@ -100,7 +101,6 @@ def _message(message: dict[str, Any], person: str, page: str) -> Event:
         return _ignored("unsent")
     if not text and _is_like(message, attachments):
         text = LIKE
-    pressed = payload if isinstance(payload, str) else None
     if text or pressed:
         return Event("said", person, page, fit(mid), text, pressed)
     if attachments or message.get("sticker_id") or message.get("is_unsupported"):
@@ -109,13 +109,7 @@ def _message(message: dict[str, Any], person: str, page: str) -> Event:
 
 
 def _postback(postback: dict[str, Any], at: object, person: str, page: str) -> Event:
-    title, payload, mid = (
-        _words(postback.get("title")),
-        postback.get("payload"),
-        postback.get("mid"),
-    )
-    if not isinstance(payload, str):
-        payload = None
+    title, payload, mid = _words(postback.get("title")), _payload(postback), postback.get("mid")
     if not (person and page and (title or payload)):
         return _ignored("unreadable")
     if not (isinstance(mid, str) and mid):  # of an older version: told apart by time and payload
@@ -162,6 +156,11 @@ def _words(value: object) -> str:
     if not isinstance(value, str):
         return ""
     return _utf8(value).decode().replace("\x00", " ").strip()
+
+
+def _payload(told: dict[str, Any]) -> str | None:
+    """What a button says that was tapped."""
+    return _words(told.get("payload"))[:PAYLOAD_LIMIT] or None
 
 
 def _utf8(text: str) -> bytes:

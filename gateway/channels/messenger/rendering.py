@@ -5,6 +5,7 @@ and what does not fit into those either comes after "More". A title that is too 
 its approved short form, or as a number of a list in the text.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -14,6 +15,7 @@ import phonenumbers
 from care import menus, wording
 from care.privacy import REGION
 from care.transcript import Said
+from gateway.channels.messenger.events import PAYLOAD_LIMIT
 from gateway.channels.messenger.splitting import length, split
 
 TEXT_LIMIT = 2000
@@ -21,7 +23,7 @@ TEMPLATE_LIMIT = 640
 MOST_BUTTONS = 3
 MOST_QUICK_REPLIES = 13
 TITLE_LIMIT = 20
-PAYLOAD_LIMIT = 1000
+SHORT_NUMBER = 6
 MORE = "more:"  # and the place of the line whose further choices are asked for
 
 Button = Mapping[str, str]
@@ -103,7 +105,7 @@ def _in_words(title: str, url: str, text: str, public_url: str) -> str | None:
     scheme, _, rest = url.partition(":")
     if scheme in {"tel", "sms"}:
         number = rest.partition("?")[0]
-        return None if _digits(number)[-10:] in _digits(text) else f"{title}: {number}"
+        return None if _is_named(_digits(number), text) else f"{title}: {number}"
     page = _page(url, public_url)
     return f"{title}: {page}" if page and page not in text else None
 
@@ -121,6 +123,13 @@ def _international(number: str) -> str | None:
     if not phonenumbers.is_possible_number(read):
         return None
     return str(phonenumbers.format_number(read, phonenumbers.PhoneNumberFormat.E164))
+
+
+def _is_named(number: str, text: str) -> bool:
+    """Is the number in the text? A short one only by itself."""
+    if len(number) <= SHORT_NUMBER:
+        return re.search(rf"(?<!\d){number}(?!\d)", text) is not None
+    return number[-10:] in _digits(text)
 
 
 def _digits(text: str) -> str:

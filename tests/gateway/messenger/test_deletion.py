@@ -2,13 +2,14 @@
 
 import base64
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from care import deletion_requests
+from care import deletion_requests, retention
 from care.cipher import Cipher, new_key
-from care.db import Core
+from care.db import Core, now
 from care.models import ChannelAddress, DeletionRequest, Message
 from care.rotation import rotate
 from gateway.channels.messenger.deletion import CALLBACK
@@ -52,6 +53,13 @@ async def test_all_of_that_person_goes_and_nobody_elses(chat: Chat) -> None:
     assert told["url"] == f"{chat.account.public_url}{CALLBACK}/{told['confirmation_code']}"
     shown = await chat.meta.get(told["url"].removeprefix(chat.account.public_url))
     assert (shown.status_code, "is deleted" in shown.text) == (200, True)
+
+
+async def test_that_it_was_done_is_shown_for_ninety_days(chat: Chat) -> None:
+    _, told = await ask(chat, signed(chat))
+    for days, shown in ((89, deletion_requests.DONE), (91, None)):
+        retention.purge(chat.core, now() + timedelta(days=days))
+        assert deletion_requests.state(chat.core, told["confirmation_code"]) == shown
 
 
 async def test_whoever_writes_again_begins_anew(chat: Chat) -> None:

@@ -121,6 +121,11 @@ def test_numbers_with_a_country_are_call_buttons_and_short_ones_stay_words() -> 
     assert text == "Help is near.\nCall 988: 988\nText 988: 988"
 
 
+def test_a_short_number_within_a_long_one_is_not_said() -> None:
+    (message,) = parts("Call 18009889111.", ({"title": "Call 988", "url": "tel:988"},))
+    assert message["text"] == "Call 18009889111.\nCall 988: 988"
+
+
 def test_links_and_choices_stand_together() -> None:
     links: Buttons = ({"title": "Safety and limits", "url": "/safety"},)
     (message,) = parts("Hello", links + choices(4))
