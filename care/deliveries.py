@@ -22,6 +22,7 @@ from care.transcript import Said, opened
 SENT, DELIVERED, FAILED, SUPPRESSED = "sent", "delivered", "failed", "suppressed"
 RANKS = {SENT: 1, DELIVERED: 2, FAILED: 2}  # a report never takes back what a later one said
 OPTED_OUT, NO_ADDRESS, NO_CONSENT = "opted_out", "no_address", "no_consent"
+OUTSIDE_WINDOW = "outside_window"  # the provider lets nobody write to this person any more
 
 LEASE = timedelta(seconds=30)
 MOST_TRIES = 10
@@ -180,7 +181,8 @@ def refused(core: Core, due: Due, error: str, at: datetime, opted_out: bool) -> 
             opt_outs.record(core, session, due.address, opt_outs.OUT, "carrier")
         row = session.get(Delivery, due.id, with_for_update=True)
         if row is not None and row.next_try_at is not None:
-            _settle(row, SUPPRESSED if opted_out else FAILED, at, error)
+            kept_back = opted_out or error == OUTSIDE_WINDOW
+            _settle(row, SUPPRESSED if kept_back else FAILED, at, error)
 
 
 def wait_after(attempt: int, jitter: float) -> timedelta:

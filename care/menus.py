@@ -25,6 +25,17 @@ def choices(buttons: Buttons) -> list[Mapping[str, str]]:
     return [button for button in buttons if button.get("payload")]
 
 
+@cache
+def standing(channel: str) -> frozenset[str]:
+    """The payloads that a channel's own menu offers all the time."""
+    path = wording.DATA / "channels" / f"{channel}_profile.yml"
+    profile = wording.load_yaml(path) if path.exists() else {}
+    rows = [*profile.get("ice_breakers", ()), *profile.get("persistent_menu", ())]
+    return frozenset(
+        item["payload"] for row in rows for item in row["call_to_actions"] if "payload" in item
+    )
+
+
 def chosen(core: Core, conversation_id: str, waiting: Waiting) -> Waiting:
     """The message as if the button had been pressed that it picks; else as it is."""
     if waiting.said.button:

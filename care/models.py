@@ -321,3 +321,16 @@ class OptEvent(Base):
     kind: Mapped[str] = mapped_column(String(8))
     source: Mapped[str] = mapped_column(String(16))
     at: Mapped[datetime] = mapped_column(default=now)
+
+
+class DeletionRequest(Base):
+    """A provider's word that somebody wants their data deleted; `person` is sealed until done."""
+
+    __tablename__ = "deletion_requests"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(32), unique=True)
+    channel: Mapped[str] = mapped_column(String(16))
+    person: Mapped[bytes]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    done_at: Mapped[datetime | None] = mapped_column(index=True)

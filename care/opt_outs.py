@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, aliased
 from care import addresses
 from care.addresses import Address
 from care.db import Core, now
-from care.models import Consent, Conversation, OptEvent, Ticket
+from care.models import Consent, Conversation, Message, OptEvent, Ticket
 
 OUT, IN = "out", "in"
 TEXTS = "text_message"  # the purpose of the consent that an opt-out withdraws
@@ -32,6 +32,18 @@ def record(core: Core, session: Session, address: Address, kind: str, source: st
     found = addresses.digest(core.settings, address.channel, address.person)
     session.add(OptEvent(channel=address.channel, digest=found, kind=kind, source=source))
     session.flush()
+
+
+def wants_again(core: Core, address: Address, message_id: str) -> None:
+    """Where writing to us is to want answers: takes an opt-out back, but for a message that is
+    known, as it may be the one that opted out.
+    """
+    if not wants_none(core, address):
+        return
+    known = select(Message.id).where(Message.external_id == message_id)
+    with core.transaction() as session:
+        if session.scalar(known.limit(1)) is None:
+            record(core, session, address, IN, "visitor")
 
 
 def record_for(

@@ -14,6 +14,7 @@ from care.models import (
     Clarification,
     Consent,
     Conversation,
+    DeletionRequest,
     Delivery,
     DeliveryPart,
     LiveChat,
@@ -27,6 +28,7 @@ from care.transcript import opened, reword
 
 REMOVED = "[...]"
 DAYS_PER_MONTH = 30.44
+SHOWN_DONE = timedelta(days=90)  # how long a provider's request to delete can be looked up
 DAYS_PER_YEAR = 365.25
 SYSTEM = "system"
 
@@ -107,6 +109,7 @@ def purge(core: Core, at: datetime) -> list[str]:
         session.execute(delete(Conversation).where(Conversation.id.in_(gone)))
         used = select(Conversation.address_id).where(Conversation.address_id.is_not(None))
         session.execute(delete(ChannelAddress).where(ChannelAddress.id.not_in(used)))
+        session.execute(delete(DeletionRequest).where(DeletionRequest.done_at < at - SHOWN_DONE))
         opt_outs.purge(session, at - timedelta(days=keep.consent_years * DAYS_PER_YEAR))
         session.execute(
             delete(StaffSession).where(StaffSession.created_at < at - timedelta(days=1))

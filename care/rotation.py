@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from care import addresses, trackers
+from care import addresses, deletion_requests, trackers
 from care.cipher import key_id_of
 from care.db import Core
-from care.models import ChannelAddress, Message, PrivateValue, Ticket
+from care.models import ChannelAddress, DeletionRequest, Message, PrivateValue, Ticket
 
 BATCH = 500
 
@@ -17,6 +17,7 @@ SEALED: tuple[tuple[type[Any], str, Callable[[Any], str]], ...] = (
     (PrivateValue, "value", lambda row: f"private:{row.conversation_id}"),
     (Ticket, "details", lambda row: f"ticket:{row.number}"),
     (ChannelAddress, "address", addresses.context),
+    (DeletionRequest, "person", deletion_requests.context),
 )
 
 
@@ -45,7 +46,7 @@ def _rotate_table(core: Core, model: type[Any], name: str, context: Callable[[An
                 return renewed
             for row in rows:
                 after, sealed = row.id, getattr(row, name)
-                if key_id_of(sealed) != core.cipher.current:
+                if sealed and key_id_of(sealed) != core.cipher.current:
                     setattr(row, name, _renew(core, sealed, context(row)))
                     renewed += 1
 

@@ -20,6 +20,12 @@ PREFIX = "GUIDE_"
 LOCAL_SECRETS = ROOT / "var" / "local.env"
 OPERATOR_WORDS = ROOT / "data" / "operator.yml"
 WHO = ("operator", "call_answered_by", "paid_providers")
+ANY_CHANNEL = ("public_url", "address_key")
+FOR_TEXTS = ("twilio_auth_token", "twilio_numbers", *ANY_CHANNEL)
+FOR_MESSENGER = (
+    *("messenger_page_token", "messenger_app_secret", "messenger_verify_token"),
+    *ANY_CHANNEL,
+)
 
 Seconds = Annotated[float, Field(gt=0)]
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -69,6 +75,19 @@ class Settings(BaseSettings):
     started_texts_from: Annotated[int, Field(ge=0, le=23)] = 10
     started_texts_until: Annotated[int, Field(ge=1, le=24)] = 17
     twilio_keywords: Literal["guide", "twilio"] = "guide"
+
+    whatsapp_number: Annotated[str, Field(pattern=r"^(\+\d{8,15})?$")] = ""
+
+    # Facebook Messenger; see docs/channels/messenger.md.
+    messenger_page_id: str = ""
+    messenger_page_token: SecretStr = SecretStr("")
+    messenger_app_id: str = ""
+    messenger_app_secret: SecretStr = SecretStr("")
+    messenger_verify_token: SecretStr = SecretStr("")
+    messenger_graph_url: str = "https://graph.facebook.com"
+    messenger_graph_version: Annotated[str, Field(pattern=r"^v\d{1,3}\.\d{1,2}$")] = "v26.0"
+    messenger_human_agent: bool = False
+    messenger_persona: str = ""
 
     # Whom to alert when a ticket is opened: addresses with blanks between them. See docs/alerts.md.
     alerts: Literal["on", "off"] = "on"
@@ -184,7 +203,14 @@ class Settings(BaseSettings):
             raise ValueError(str(error)) from None
         return value
 
-    @field_validator("public_url")
+    @field_validator("messenger_page_id", "messenger_app_id", "messenger_persona")
+    @classmethod
+    def _digits(cls, value: str) -> str:
+        if not re.fullmatch(r"\d{0,32}", value):
+            raise ValueError("not an id of Meta's, which is digits")
+        return value
+
+    @field_validator("public_url", "messenger_graph_url")
     @classmethod
     def _web_address(cls, value: str | None) -> str | None:
         if value and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", value):
@@ -197,8 +223,10 @@ class Settings(BaseSettings):
             names = ", ".join(PREFIX + key.upper() for key in missing)
             off = f" (or set {PREFIX}ALERTS=off)" if "alert_step_1" in missing else ""
             raise ValueError(f"missing in production: {names}{off}")
-        if self.twilio_account_sid and (missing := self._missing_for_texts()):
+        if self.twilio_account_sid and (missing := self._lacking(FOR_TEXTS)):
             raise ValueError(f"text messages need {', '.join(missing)}")
+        if self.messenger_page_id and (missing := self._lacking(FOR_MESSENGER)):
+            raise ValueError(f"Messenger needs {', '.join(missing)}")
         if self._signs_webhooks() and not self._given("alert_webhook_key"):
             raise ValueError(f"{PREFIX}ALERT_WEBHOOK_KEY is needed to sign webhooks")
         if self.helpdesk and not self._given("helpdesk_token"):
@@ -211,8 +239,7 @@ class Settings(BaseSettings):
             needed += ["alert_step_1", "public_url"]
         return [key for key in needed if not self._given(key)]
 
-    def _missing_for_texts(self) -> list[str]:
-        needed = ["twilio_auth_token", "twilio_numbers", "public_url", "address_key"]
+    def _lacking(self, needed: tuple[str, ...]) -> list[str]:
         return [PREFIX + key.upper() for key in needed if not self._given(key)]
 
     def _signs_webhooks(self) -> bool:

@@ -6,10 +6,11 @@ Every look is on record. What is hidden in the details is hidden in the conversa
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from sqlalchemy import select
 
-from care import audit, conversations, deliveries, places, privacy, tickets
+from care import audit, conversations, deliveries, places, privacy, tickets, windows
 from care.db import Core
 from care.errors import InvalidStepError, UnknownTicketError
 from care.models import Delivery, Ticket
@@ -29,6 +30,7 @@ class Shown:
     revealed: bool
     deliveries: Mapping[int, Delivery] = field(default_factory=dict)
     opted_out: bool = False
+    reply_until: datetime | None = None
 
 
 def view(core: Core, number: str, by: str) -> Shown:
@@ -106,4 +108,5 @@ def _shown(core: Core, number: str) -> Shown:
         revealed=True,
         deliveries=deliveries.of_conversation(core, talk),
         opted_out=deliveries.is_opted_out(core, talk),
+        reply_until=windows.open_until(core, talk),
     )

@@ -89,6 +89,7 @@ class TicketPage:
                 "texts": ticket.texts,
                 "deliveries": shown.deliveries,
                 "opted_out": shown.opted_out,
+                "reply_until": shown.reply_until,
             },
             chat=chat,
             revealed=shown.revealed,

@@ -19,8 +19,10 @@ from desk.routes import Desk
 from gateway import helpdesks, senders
 from gateway.assistant import Assistant
 from gateway.channels import registered
+from gateway.channels.channel import Channel, KeepsHouse
 from gateway.channels.web import WebChannel
 from gateway.courier import Courier
+from gateway.dev import messenger as dev_messenger
 from gateway.dev import phone as dev_phone
 from gateway.dispatcher import Dispatcher
 from gateway.errors import RefusedError
@@ -56,11 +58,11 @@ def create_app(
     turns = Turns(core, client, hub, dispatcher.wake, numbered)
     live = LiveChats(core, turns)
     reception = Reception(core, turns, limits)
-    phone = dev_phone.build(settings)
+    phone, messenger = dev_phone.build(settings), dev_messenger.build(settings)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        keeper = asyncio.create_task(_keep_house(core, turns))
+        keeper = asyncio.create_task(_keep_house(core, turns, messengers))
         live.start()
         courier.start()
         if settings.alerts == "on" or settings.helpdesk:
@@ -74,6 +76,8 @@ def create_app(
             await live.stop()
             if phone:
                 await phone.twilio.close()
+            if messenger:
+                await messenger.close()
             await reception.stop()
             await turns.stop()
             await courier.stop()
@@ -86,6 +90,7 @@ def create_app(
             *WebChannel(core, turns, hub, limits).routes(),
             *(route for channel in messengers.values() for route in channel.routes(reception)),
             *(phone.routes() if phone else ()),
+            *(messenger.routes() if messenger else ()),
             *Pages(core, client).routes(),
             *Desk(core, limits, live).routes(),
         ],
@@ -93,7 +98,7 @@ def create_app(
         exception_handlers={RefusedError: _refused},
         lifespan=lifespan,
     )
-    app.state.phone = phone
+    app.state.phone, app.state.messenger = phone, messenger
     return app
 
 
@@ -106,12 +111,15 @@ async def _refused(_request: Request, error: Exception) -> Response:
     return error.response()
 
 
-async def _keep_house(core: Core, turns: Turns) -> None:
+async def _keep_house(core: Core, turns: Turns, messengers: Mapping[str, Channel]) -> None:
     """Takes up what was left unanswered, and deletes what is past its time."""
     count = 0
     while True:
         try:
             await turns.resume()
+            for channel in messengers.values():
+                if isinstance(channel, KeepsHouse):
+                    await channel.keep_house()
             if count % PURGE_EVERY == 0:
                 await run_in_threadpool(retention.purge, core, now())
                 await run_in_threadpool(trackers.delete_strays, core)

@@ -69,13 +69,18 @@ def disclosed(core: Core, waiting: Waiting, said: list[Line]) -> list[Line]:
 def welcomed(
     core: Core, conversation_id: str, waiting: Waiting, said: Sequence[Line]
 ) -> Sequence[Line]:
-    """Where nobody was greeted by a page, the first answer comes after the greeting."""
+    """Where nobody was greeted by a page, the first answer comes after the greeting.
+
+    What it offers to choose would compete with the answer's own choices; links stay.
+    """
     if waiting.channel == "web" or waiting.crisis or waiting.said.seq > GREETED_BY:
         return said
     before = conversations.history(core, conversation_id)
     if any(line.response == GREETING for line in before):
         return said
-    return [replace(fixed(core, GREETING, waiting.channel), buttons=()), *said]
+    greeting = fixed(core, GREETING, waiting.channel)
+    links = tuple(button for button in greeting.buttons if "url" in button)
+    return [replace(greeting, buttons=links), *said]
 
 
 def _line(core: Core, conversation_id: str, reply: Reply) -> Line:

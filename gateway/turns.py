@@ -286,7 +286,7 @@ class Turns:
         if waiting.channel in self._numbered:
             waiting = menus.chosen(self.core, conversation_id, waiting)
         waiting = own_number.filled_in(self.core, conversation_id, waiting)
-        label, pick = self._pressed(conversation_id, waiting.said.button)
+        label, pick = self._pressed(conversation_id, waiting)
         question = Question(
             conversation=conversation_id,
             channel=waiting.channel,
@@ -303,17 +303,19 @@ class Turns:
         fixed = replies.without_rasa(waiting, question)
         return Prepared(waiting, question, fixed, pick)
 
-    def _pressed(self, conversation_id: str, button: str | None) -> tuple[str | None, Pick | None]:
+    def _pressed(self, conversation_id: str, waiting: Waiting) -> tuple[str | None, Pick | None]:
         """The label of the button pressed, if this conversation was ever offered that button.
 
         The question whether to delete may be gone itself, deleted by its own button.
         """
+        button = waiting.said.button
         if not button or not button.startswith("/"):
             return None, None
         if button[1:] in my_data.CONFIRMS:
             return button[1:], None
         said = conversations.history(self.core, conversation_id)
-        offered = (offer.get("payload") for line in said for offer in line.buttons)
+        offered = {offer.get("payload") for line in said for offer in line.buttons}
+        offered |= menus.standing(waiting.channel)
         return (button[1:], feedback.pick_in(said, button)) if button in offered else (None, None)
 
     def _conclude(self, prepared: Prepared, answer: Answer) -> tuple[list[Said], bool]:

@@ -5,7 +5,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from prometheus_client import Counter
 from starlette.routing import BaseRoute
@@ -77,3 +77,11 @@ class Channel(Protocol):
         """The id of a part that may have been sent already; None if it was not, or who knows."""
 
     async def close(self) -> None: ...
+
+
+@runtime_checkable
+class KeepsHouse(Protocol):
+    """A channel that has something to see to now and then."""
+
+    async def keep_house(self) -> None:
+        """Raises StorageDownError."""

@@ -4,11 +4,13 @@ from collections.abc import Callable
 
 from care.settings import Settings
 from gateway.channels.channel import Channel
+from gateway.channels.messenger import channel as messenger
 from gateway.channels.sms import channel as sms
+from gateway.channels.whatsapp import channel as whatsapp
 
 Build = Callable[[Settings], Channel | None]
 
-CHANNELS: tuple[Build, ...] = (sms.build,)
+CHANNELS: tuple[Build, ...] = (sms.build, messenger.build, whatsapp.build)
 
 
 def build(settings: Settings) -> dict[str, Channel]:

@@ -46,3 +46,17 @@ def test_another_number_is_another_person(page: Page) -> None:
     page.get_by_label("Text", exact=True).fill("hello")
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("A number such as")
+
+
+def test_messenger_is_beside_it_with_buttons_to_tap(page: Page, gateway: Gateway) -> None:
+    page.get_by_role("link", name="Messenger").click()
+    log = page.get_by_role("log")
+    page.get_by_label("Message", exact=True).fill("what does it <b>cost</b>")
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(log).to_contain_text("Meta, which runs Messenger, can see this chat")
+    expect(log).to_contain_text("You said: what does it <b>cost</b>")
+    log.get_by_role("button", name="Talk to a person").click()
+    expect(log).to_contain_text("You said: Talk to a person")
+    assert gateway.assistant.asked[-1]["label"] == "request_human"
+    page.get_by_role("button", name="Send a picture").click()
+    expect(log).to_contain_text("can't see pictures")
