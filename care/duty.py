@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Select, or_, select, update
 
 from care.db import Core, now
 from care.models import StaffSession, StaffUser
@@ -10,7 +10,17 @@ from care.staff import ABSOLUTE, IDLE
 
 
 def on_duty(core: Core, at: datetime | None = None) -> bool:
-    at = at or now()
+    with core.snapshot() as session:
+        return session.scalar(_who(core, at or now()).limit(1)) is not None
+
+
+def who(core: Core, at: datetime | None = None) -> list[str]:
+    """The names of all who are on duty."""
+    with core.snapshot() as session:
+        return list(session.scalars(_who(core, at or now()).order_by(StaffUser.username)))
+
+
+def _who(core: Core, at: datetime) -> Select[str]:
     here = select(StaffSession.user_id).where(
         StaffSession.here_at > at - timedelta(minutes=core.settings.duty_minutes),
         StaffSession.seen_at > at - IDLE,
@@ -18,13 +28,8 @@ def on_duty(core: Core, at: datetime | None = None) -> bool:
     )
     # Away from the desk, only an alert reaches them.
     switched = (StaffUser.on_duty_until > at) & (core.settings.alerts == "on")
-    with core.snapshot() as session:
-        found = (
-            select(StaffUser.id)
-            .where(StaffUser.disabled.is_(False), or_(StaffUser.id.in_(here), switched))
-            .limit(1)
-        )
-        return session.scalar(found) is not None
+    present = or_(StaffUser.id.in_(here), switched)
+    return select(StaffUser.username).where(StaffUser.disabled.is_(False), present)
 
 
 def switch(core: Core, username: str, on: bool) -> None:

@@ -23,3 +23,7 @@ class UnknownTicketError(CareError):
 
 class InvalidStepError(CareError):
     """A ticket cannot take this step now; the message says why, for the staff."""
+
+
+class StaffOwnsError(CareError):
+    """A person has this conversation: the guide may say nothing in it."""

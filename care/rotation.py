@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import LargeBinary, String, column, inspect, select, table, update
+from sqlalchemy import select
 
+from care import addresses, deletion_requests, trackers
 from care.cipher import key_id_of
-from care.db import Core, open_engine
-from care.models import Message, PrivateValue, Ticket
+from care.db import Core
+from care.models import ChannelAddress, DeletionRequest, Message, PrivateValue, Ticket
 
 BATCH = 500
 
@@ -15,6 +16,8 @@ SEALED: tuple[tuple[type[Any], str, Callable[[Any], str]], ...] = (
     (Message, "body", lambda row: f"message:{row.conversation_id}"),
     (PrivateValue, "value", lambda row: f"private:{row.conversation_id}"),
     (Ticket, "details", lambda row: f"ticket:{row.number}"),
+    (ChannelAddress, "address", addresses.context),
+    (DeletionRequest, "person", deletion_requests.context),
 )
 
 
@@ -24,23 +27,8 @@ def rotate(core: Core) -> int:
 
 
 def rotate_trackers(core: Core) -> int:
-    """The same for the assistant's own store, a table of one sealed row per conversation."""
-    trackers = table("trackers", column("sender_id", String), column("data", LargeBinary))
-    engine = open_engine(core.settings.assistant_database_url)
-    renewed = 0
-    try:
-        if not inspect(engine).has_table("trackers"):
-            return 0
-        with engine.begin() as connection:
-            for sender_id, sealed in connection.execute(select(trackers)).all():
-                if key_id_of(sealed) != core.cipher.current:
-                    fresh = _renew(core, sealed, sender_id)
-                    mine = update(trackers).where(trackers.c.sender_id == sender_id)
-                    connection.execute(mine.values(data=fresh))
-                    renewed += 1
-    finally:
-        engine.dispose()
-    return renewed
+    """The same for the assistant's own store."""
+    return trackers.rotate(core, lambda sealed, sender_id: _renew(core, sealed, sender_id))
 
 
 def _rotate_table(core: Core, model: type[Any], name: str, context: Callable[[Any], str]) -> int:
@@ -48,13 +36,17 @@ def _rotate_table(core: Core, model: type[Any], name: str, context: Callable[[An
     while True:
         with core.transaction() as session:
             rows = session.scalars(
-                select(model).where(model.id > after).order_by(model.id).limit(BATCH)
+                select(model)
+                .where(model.id > after)
+                .order_by(model.id)
+                .limit(BATCH)
+                .with_for_update()
             ).all()
             if not rows:
                 return renewed
             for row in rows:
                 after, sealed = row.id, getattr(row, name)
-                if key_id_of(sealed) != core.cipher.current:
+                if sealed and key_id_of(sealed) != core.cipher.current:
                     setattr(row, name, _renew(core, sealed, context(row)))
                     renewed += 1
 

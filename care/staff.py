@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
 from care import audit
 from care.db import Core, now
@@ -15,6 +16,7 @@ from care.models import StaffSession, StaffUser
 
 IDLE = timedelta(minutes=15)
 ABSOLUTE = timedelta(hours=12)
+SHOWN_LIMIT = 40
 HASHER = PasswordHasher()
 NOBODY = HASHER.hash(secrets.token_hex())  # verified for unknown names, so that time tells nothing
 
@@ -28,6 +30,14 @@ class SignedIn:
     on_duty_until: datetime | None = None
 
 
+@dataclass(frozen=True)
+class Person:
+    """A member of staff as visitors see them."""
+
+    name: str | None = None
+    role: str | None = None
+
+
 def set_password(core: Core, username: str, password: str) -> None:
     """Adds a staff member, or gives an existing one a new password; ends their sessions."""
     with core.transaction() as session:
@@ -39,6 +49,31 @@ def set_password(core: Core, username: str, password: str) -> None:
         user.disabled = False
         session.flush()
         session.execute(delete(StaffSession).where(StaffSession.user_id == user.id))
+
+
+def introduce(core: Core, username: str, name: str, role: str) -> None:
+    """How visitors see a member of staff in a chat; nothing for no name. Raises ValueError."""
+    person = Person(_short(name), _short(role))
+    if bool(person.name) != bool(person.role):
+        raise ValueError("a name and a role, or neither")
+    with core.transaction() as session:
+        user = session.scalar(select(StaffUser).where(StaffUser.username == username))
+        if user is None:
+            raise ValueError("there is nobody of this name at the desk")
+        user.shown_name, user.shown_role = person.name, person.role
+        audit.append(session, username, "staff.introduced")
+
+
+def shown(session: Session, username: str) -> Person:
+    user = session.scalar(select(StaffUser).where(StaffUser.username == username))
+    return Person(user.shown_name, user.shown_role) if user else Person()
+
+
+def _short(words: str) -> str | None:
+    plain = " ".join(words.split())
+    if len(plain) > SHOWN_LIMIT or not plain.isprintable():
+        raise ValueError(f"at most {SHOWN_LIMIT} plain characters each")
+    return plain or None
 
 
 def exists(core: Core) -> bool:

@@ -17,7 +17,9 @@ from care.db import Core, now
 from care.errors import StorageDownError
 from care.staff import SignedIn
 from desk.attention import Attention
+from desk.chat_page import ChatPage
 from desk.forms import form
+from desk.live import Live
 from desk.ticket_page import TicketPage, row
 
 COOKIE = "desk"
@@ -36,12 +38,14 @@ class SignInLimit(Protocol):
 class Desk:
     """Server-rendered pages under `/desk`."""
 
-    def __init__(self, core: Core, limits: SignInLimit):
-        self.core, self.limits = core, limits
+    def __init__(self, core: Core, limits: SignInLimit, live: Live):
+        self.core, self.limits, self.live = core, limits, live
         self._templates = Jinja2Templates(directory=HERE / "templates")
 
     def routes(self) -> list[Route | Mount]:
-        attention, ticket = Attention(self.core), TicketPage(self.core, self._page)
+        attention, chat = Attention(self.core), ChatPage(self.core, self.live)
+        ticket = TicketPage(self.core, self._page, chat)
+        chat_step = self._for_staff(chat.step(ticket.show))
         pulse = self._for_staff(attention.pulse, acts=False)
         return [
             Mount("/desk/static", StaticFiles(directory=HERE / "static")),
@@ -52,6 +56,8 @@ class Desk:
             Route("/desk/pulse", pulse, methods=["GET"]),
             Route(TICKET, self._for_staff(ticket.show), methods=["GET"]),
             Route(f"{TICKET}/reveal", self._for_staff(ticket.reveal), methods=["POST"]),
+            Route(f"{TICKET}/chat/events", self._for_staff(chat.events, acts=False)),
+            Route(f"{TICKET}/chat/{{step}}", chat_step, methods=["POST"]),
             Route(f"{TICKET}/{{step}}", self._for_staff(ticket.step), methods=["POST"]),
         ]
 

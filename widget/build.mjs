@@ -42,6 +42,10 @@ const styles = {
   },
 };
 
+// Long names inside of the window that are none of the browser's or the server's.
+const INNER =
+  /^(announcer?|authorName|by(Client)Id|closedWords|connected|failed|from(Page|Server|Visitor)|heard|isCurrent|isEmpty|isFinal|keyAfter|lastSeq|lookout|markWaiting|newSession|newer|onServer|openSession|ownData|prepare|resume|retry|show(Phase|Typing|Unread)|tooLong|transcript|unanchor|waits|wake|wish|withoutChat)$/;
+
 const common = {
   absWorkingDir: HERE,
   bundle: true,
@@ -53,7 +57,7 @@ const common = {
 };
 
 async function bundle() {
-  const options = { ...common, entryPoints: ["src/embed.ts"], format: "iife", minify: true };
+  const options = { ...common, entryPoints: ["src/embed.ts"], format: "iife", minify: true, mangleProps: INNER };
   const { outputFiles } = await esbuild.build(options);
   return `/* Recovery Guide, Apache-2.0. Made by widget/build.mjs from ${sourcesHash()} */\n${outputFiles[0].text}`;
 }

@@ -7,10 +7,10 @@ from typing import Any
 
 from sse_starlette import EventSourceResponse
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from care import conversations, crisis, language, ratings, retention, safety, wording
+from care import conversations, crisis, language, my_data, ratings, retention, safety, wording
 from care.db import Core
 from care.errors import StorageDownError, UnknownConversationError
 from care.transcript import Said
@@ -24,6 +24,7 @@ from gateway.tokens import Tokens
 from gateway.turns import Turns
 
 CHANNEL = "web"
+EXPORT_NAME = "my-chat.txt"
 SCREENED_AT_ONCE = 300
 HEARTBEAT_SECONDS = 15
 STREAMS_PER_CONVERSATION = 6
@@ -46,6 +47,7 @@ class WebChannel:
             Route("/chat/history", self.forget, methods=["DELETE"]),
             Route("/chat/ratings", self.rate, methods=["PUT"]),
             Route("/chat/texts/{language}", self.texts, methods=["GET"]),
+            Route("/chat/export", self.export, methods=["GET"]),
             Route("/chat/events", self.events, methods=["GET"]),
         ]
 
@@ -127,6 +129,16 @@ class WebChannel:
         if found is None:
             raise RefusedError(404, "unknown_language", "The window does not speak this language.")
         return JSONResponse(found)
+
+    async def export(self, request: Request) -> Response:
+        """Everything kept of this conversation, as a text file for whoever holds its token."""
+        conversation_id = self._conversation(request)
+        if not self.limits.message(conversation_id, _address(request)):
+            raise self._limited()
+        await self._stored(conversations.get, conversation_id)
+        text = await self._stored(my_data.export, conversation_id)
+        disposition = f'attachment; filename="{EXPORT_NAME}"'
+        return PlainTextResponse(text, headers={"Content-Disposition": disposition})
 
     async def events(self, request: Request) -> Response:
         conversation_id = self._conversation(request)
@@ -212,6 +224,10 @@ def _shown(said: Said, helpful: bool | None = None) -> dict[str, Any]:
         shown["buttons"] = list(said.buttons)
     if said.sources:
         shown["sources"] = wording.source_links(said.sources)
+    if said.owner:
+        shown["owner"] = said.owner
+    if said.name:
+        shown |= {"name": said.name, "role": said.role}
     if wording.is_spanish(said.response):
         shown["language"] = "es"
     if kind := crisis.kind_of(said.response):

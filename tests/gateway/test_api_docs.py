@@ -10,7 +10,15 @@ from care.settings import ROOT, Settings
 from gateway.app import create_app
 
 DESCRIBED = yaml.safe_load((ROOT / "gateway" / "openapi.yml").read_text(encoding="utf-8"))
-NOT_OF_THE_INTERFACE = ("/demo", "/desk", "/openapi.yml", "/safety", "/widget.js")
+NOT_OF_THE_INTERFACE = (
+    "/demo",
+    "/desk",
+    "/openapi.yml",
+    "/safety",
+    "/widget.js",
+    "/channels",
+    "/dev",
+)
 
 
 def served(settings: Settings) -> set[tuple[str, str]]:

@@ -113,7 +113,7 @@ def test_words_are_never_markup(visit: Visit) -> None:
 def test_a_staff_message_is_marked(visit: Visit) -> None:
     visit.start()
     visit.say("staff")
-    expect(visit.page.locator(".staff .author")).to_have_text("Dana, counselor, Staff")
+    expect(visit.page.locator(".staff .author")).to_have_text("Dana (counselor)")
 
 
 def test_the_typing_sign_comes_and_goes(visit: Visit) -> None:

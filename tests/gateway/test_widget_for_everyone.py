@@ -70,7 +70,7 @@ def offline(visit: Visit) -> None:
 def staff(visit: Visit) -> None:
     visit.open()
     visit.say("staff")
-    expect(visit.log).to_contain_text("Dana, counselor")
+    expect(visit.log).to_contain_text("Dana (counselor)")
 
 
 STATES = (closed, open_, typing, answered, form, crisis, offline, staff)

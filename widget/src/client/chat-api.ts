@@ -77,6 +77,11 @@ export class ChatApi {
     return this.#json("DELETE", "/history", { token, keepalive: true });
   }
 
+  /** Everything kept of this chat, as a text. */
+  async ownData(token: string): Promise<string> {
+    return (await this.#call("GET", "/export", token)).text();
+  }
+
   /** The body of the event stream, from the message after `lastSeq`. */
   async events(
     token: string,
@@ -94,7 +99,6 @@ export class ChatApi {
     const response = await this.#call(method, path, token, {
       ...(keepalive && { keepalive }),
       ...(body && { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(REQUEST_SECONDS * 1000),
     });
     return response.status === 204 ? (undefined as T) : response.json();
   }
@@ -103,7 +107,7 @@ export class ChatApi {
     method: string,
     path: string,
     token: string | null | undefined,
-    { headers, ...rest }: RequestInit,
+    { headers, ...rest }: RequestInit = {},
   ): Promise<Response> {
     const bearer = token ? { Authorization: `Bearer ${token}` } : {};
     const response = await this.#fetch(this.#base + path, {
@@ -111,6 +115,7 @@ export class ChatApi {
       headers: { ...headers, ...bearer },
       cache: "no-store",
       credentials: "omit",
+      signal: AbortSignal.timeout(REQUEST_SECONDS * 1000),
       ...rest,
     });
     if (!response.ok) throw new Refused(response, await response.json().catch(() => null));

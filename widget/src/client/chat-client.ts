@@ -129,6 +129,11 @@ export class ChatClient {
     return true;
   }
 
+  /** Everything kept of this chat, as a text. Rejects if it cannot be had. */
+  ownData(): Promise<string> {
+    return this.#options.api.ownData(this.#token ?? "");
+  }
+
   /** Tries again now: the network is back, or the visitor looks at the page again. */
   wake(): void {
     this.#connection.wake();

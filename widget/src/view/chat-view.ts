@@ -4,12 +4,12 @@ import type { ChatClient } from "../client/chat-client";
 import type { ChatEvent, Choice, Message, Phase } from "../client/types";
 import { Announcer } from "./announcer";
 import { Composer } from "./composer";
-import { ask } from "./dialogs";
+import { type Question, ask } from "./dialogs";
 import { button, element, icon } from "./dom";
 import { helpBar } from "./help";
 import { Menu } from "./menu";
 import { type Act, authorName, choiceMessage } from "./message-view";
-import { saveCopy } from "./save";
+import { saveCopy, saveOwnData } from "./save";
 import { Notices } from "./notices";
 import type { WindowSettings } from "./settings";
 import type { Words } from "./texts";
@@ -112,6 +112,7 @@ export class ChatView {
       base: this.#settings.base,
       retry: (id) => this.#client.retry(id),
       choose: (choice) => this.#choose(choice),
+      save: () => this.#question("save", () => saveOwnData(this.#client.ownData(), this.#words)),
       rate: (message, helpful) => this.#client.rate(message, helpful),
       announce: (text) => this.#announcer.say(text),
     };
@@ -120,24 +121,21 @@ export class ChatView {
   #makeMenu(): Menu {
     const { languages: all, base } = this.#settings;
     const languages = Object.entries(all).filter(([code]) => code !== this.#words.code);
-    const question = (name: "end" | "forget" | "save", yes: () => Promise<string | void> | void) =>
-      ask(this.element, this.#words, {
-        name,
-        yes,
-        back: () => this.#focusAfter(),
-        ...(name === "save" && { no: "save_no" }),
-      });
     return new Menu(
       { words: this.#words, languages, safety: `${base}/safety`, ...this.#around.state },
       {
-        save: () => question("save", () => saveCopy(this.#client.transcript, this.#words)),
-        end: () => question("end", () => this.#client.end()),
-        forget: () => question("forget", () => this.#forget()),
+        save: () => this.#question("save", () => saveCopy(this.#client.transcript, this.#words)),
+        end: () => this.#question("end", () => this.#client.end()),
+        forget: () => this.#question("forget", () => this.#forget()),
         sound: this.#around.sound,
         calm: this.#around.calm,
         language: this.#around.language,
       },
     );
+  }
+
+  #question(name: Question["name"], yes: Question["yes"]): void {
+    ask(this.element, this.#words, { name, yes, back: () => this.#focusAfter() });
   }
 
   async #forget(): Promise<string | void> {
@@ -273,7 +271,9 @@ export class ChatView {
     const { owner } = this.#client.transcript;
     const person = owner?.owner === "staff" ? { ...owner, author: "staff" as const } : null;
     const words = this.#words;
-    this.#who.textContent = person ? authorName(person, words) : words.say("automated");
+    this.#who.textContent = person
+      ? `${words.say("person")}: ${authorName(person, words)}`
+      : words.say("automated");
     this.#back.hidden = !person;
   }
 

@@ -3,16 +3,15 @@
 import { button, element, link } from "./dom";
 import type { Words } from "./texts";
 
-interface Question {
+export interface Question {
   name: "end" | "forget" | "save";
   /** What "yes" does; a text that comes back says why it could not be done. */
   yes: () => Promise<string | void> | void;
-  no?: string;
   /** Puts the focus where it belongs once the question is gone. */
   back: () => void;
 }
 
-export function ask(inside: HTMLElement, words: Words, { name, yes, no, back }: Question): void {
+export function ask(inside: HTMLElement, words: Words, { name, yes, back }: Question): void {
   const title = `${name}-title`;
   const failure = element("p", { class: "failure", role: "alert" });
   const numbers = element("p", { text: `${words.say("dialog_danger")} ` });
@@ -34,7 +33,7 @@ export function ask(inside: HTMLElement, words: Words, { name, yes, no, back }: 
     element(
       "div",
       { class: "dialog-row" },
-      button("quiet", words.say(no ?? "end_no"), close, { autofocus: "" }),
+      button("quiet", words.say(name === "save" ? "save_no" : "end_no"), close, { autofocus: "" }),
       button("primary", words.say(`${name}_yes`), () => void agree()),
     ),
   );

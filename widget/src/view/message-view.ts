@@ -12,9 +12,14 @@ export interface Act {
   base: string;
   retry: (id: string) => void;
   choose: (choice: Choice) => void;
+  /** Hands the visitor's own data to the browser as a file. */
+  save: () => void;
   rate: (message: Message, helpful: boolean) => Promise<boolean>;
   announce: (words: string) => void;
 }
+
+/** A choice with this address is a file of one's own data; it needs the token, so it is no link. */
+const OWN_DATA = "/chat/export";
 
 // What the guide says of itself comes from its operator; that needs no note under every line.
 const OPERATOR = "op";
@@ -27,7 +32,8 @@ export function authorName(message: Message, words: Words): string {
   if (message.author === "visitor") return words.say("you");
   if (message.author === "guide") return words.say("guide");
   if (message.author !== "staff") return words.say("notice");
-  return [message.name, message.role, words.say("staff")].filter(Boolean).join(", ");
+  const { name = words.say("staff"), role } = message;
+  return role ? `${name} (${role})` : name;
 }
 
 export function messageElement(message: Message, act: Act): HTMLElement {
@@ -76,7 +82,7 @@ export function updateMessage(made: HTMLElement, message: Message, act: Act): vo
 
 /** After use, choices stay readable; they leave the tab order, and pressing does nothing. */
 export function settleChoices(made: HTMLElement, words: Words, chosen?: string): void {
-  for (const each of made.querySelectorAll<HTMLElement>(".choices button")) {
+  for (const each of made.querySelectorAll<HTMLElement>(".choices button:not(.save)")) {
     each.setAttribute("aria-disabled", "true");
     each.tabIndex = -1;
     if (chosen !== each.dataset.text || each.classList.contains("chosen")) continue;
@@ -159,7 +165,8 @@ function choicesElement(choices: Choice[], message: Message, act: Act): HTMLElem
   for (const choice of choices) {
     const href = safeLink(choice.url);
     const shown = { lang, dir: "auto" };
-    if (href) group.append(link(choice.title, absolute(href, act.base), shown));
+    if (choice.url === OWN_DATA) group.append(button("save", choice.title, act.save, shown));
+    else if (href) group.append(link(choice.title, absolute(href, act.base), shown));
     else if (!choice.url) group.append(choiceButton(choice, act, shown));
   }
   return group;

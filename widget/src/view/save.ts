@@ -8,9 +8,21 @@ import type { Words } from "./texts";
 const STYLE = "body{max-width:40rem}h2{font-size:1rem;break-after:avoid}p{white-space:pre-wrap}";
 
 export function saveCopy(transcript: Transcript, words: Words): void {
-  const address = URL.createObjectURL(new Blob([page(transcript, words)], { type: "text/html" }));
-  const download = element("a", { href: address, download: words.say("file_name") });
-  download.click();
+  download(page(transcript, words), "html", words);
+}
+
+/** Everything that the guide keeps of the chat; says so if it cannot be had. */
+export function saveOwnData(data: Promise<string>, words: Words): Promise<string | void> {
+  return data.then(
+    (text) => download(text, "plain", words),
+    () => words.say("rating_failed"),
+  );
+}
+
+function download(content: string, kind: "html" | "plain", words: Words): void {
+  const address = URL.createObjectURL(new Blob([content], { type: `text/${kind}` }));
+  const name = `${words.say("file_name")}.${kind === "html" ? kind : "txt"}`;
+  element("a", { href: address, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
 
