@@ -15,6 +15,7 @@ from care.models import (
     Conversation,
     Message,
     PrivateValue,
+    StaffInvitation,
     StaffSession,
     Ticket,
     TicketEvent,
@@ -95,9 +96,9 @@ def purge(core: Core, at: datetime) -> list[str]:
             update(Ticket).where(Ticket.conversation_id.in_(gone)).values(conversation_id=None)
         )
         session.execute(delete(Conversation).where(Conversation.id.in_(gone)))
-        session.execute(
-            delete(StaffSession).where(StaffSession.created_at < at - timedelta(days=1))
-        )
+        oldest = at - timedelta(hours=keep.desk_session_hours)
+        session.execute(delete(StaffSession).where(StaffSession.created_at < oldest))
+        session.execute(delete(StaffInvitation).where(StaffInvitation.expires_at < at))
         requests.record_all(session, erased, SYSTEM)
         for number in numbers:
             audit.append(session, SYSTEM, "ticket.deleted", number)

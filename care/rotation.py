@@ -5,15 +5,17 @@ from typing import Any
 
 from sqlalchemy import LargeBinary, String, column, inspect, select, table, update
 
+from care import second_factor
 from care.cipher import key_id_of
 from care.db import Core, open_engine
-from care.models import Message, PrivateValue, Ticket
+from care.models import Message, PrivateValue, StaffUser, Ticket
 
 BATCH = 500
 
 SEALED: tuple[tuple[type[Any], str, Callable[[Any], str]], ...] = (
     (Message, "body", lambda row: f"message:{row.conversation_id}"),
     (PrivateValue, "value", lambda row: f"private:{row.conversation_id}"),
+    (StaffUser, "totp_secret", second_factor.context),
     (Ticket, "details", lambda row: f"ticket:{row.number}"),
 )
 
@@ -48,7 +50,10 @@ def _rotate_table(core: Core, model: type[Any], name: str, context: Callable[[An
     while True:
         with core.transaction() as session:
             rows = session.scalars(
-                select(model).where(model.id > after).order_by(model.id).limit(BATCH)
+                select(model)
+                .where(model.id > after, getattr(model, name).is_not(None))
+                .order_by(model.id)
+                .limit(BATCH)
             ).all()
             if not rows:
                 return renewed

@@ -72,6 +72,12 @@ class Settings(BaseSettings):
     duty_minutes: Annotated[int, Field(gt=0)] = 5
     duty_hours: Annotated[int, Field(gt=0)] = 12
 
+    # Signing in to the desk. See docs/desk.md.
+    desk_second_factor: Literal["required", "optional"] | None = None
+    desk_idle_minutes: Annotated[int, Field(gt=0)] = 15
+    desk_session_hours: Annotated[int, Field(gt=0)] = 12
+    desk_invitation_hours: Annotated[int, Field(gt=0)] = 48
+
     # When a call back is due, in minutes of the business hours. See docs/tickets.md.
     hours_file: Path = ROOT / "data" / "hours.yml"
     callback_minutes: Annotated[int, Field(gt=0)] = 240
@@ -189,6 +195,11 @@ class Settings(BaseSettings):
     @property
     def desk_url(self) -> str:
         return f"{self.public_url or f'http://127.0.0.1:{self.port}'}/desk"
+
+    @property
+    def second_factor_required(self) -> bool:
+        needed = "required" if self.mode == "production" else "optional"
+        return (self.desk_second_factor or needed) == "required"
 
     @property
     def assistant_url(self) -> str:

@@ -9,14 +9,16 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
-from care import audit, conversations, privacy, tickets
+from care import audit, conversations, privacy, roles, tickets
 from care.db import Core
 from care.errors import InvalidStepError, UnknownTicketError
 from care.models import Ticket
+from care.roles import Permission
 from care.tickets import Details, TicketView
 from care.transcript import Said
 
 HIDDEN = "[hidden]"
+NEEDS = {"ticket.viewed": Permission.QUEUE, "ticket.revealed": Permission.REVEAL}
 REASONS = ("to_call", "to_text", "to_write", "to_check", "danger")
 
 
@@ -27,6 +29,21 @@ class Shown:
     ticket: TicketView
     messages: Sequence[Said]
     revealed: bool
+
+
+def listed(core: Core, by: str) -> Sequence[TicketView]:
+    with core.snapshot() as session:
+        roles.check(session, by, Permission.QUEUE)
+    return [masked(ticket) for ticket in tickets.listed(core)]
+
+
+def exported(core: Core, by: str) -> Sequence[TicketView]:
+    """The list as it leaves the desk: on record, and without any detail of a person."""
+    found = tickets.listed(core)
+    with core.transaction() as session:
+        roles.check(session, by, Permission.EXPORT)
+        audit.append(session, by, "ticket.exported", detail=f"{len(found)} tickets")
+    return [replace(ticket, details=Details()) for ticket in found]
 
 
 def view(core: Core, number: str, by: str) -> Shown:
@@ -74,6 +91,7 @@ def hide_in(text: str, name: str) -> str:
 
 def _record(core: Core, number: str, by: str, action: str, detail: str = "") -> None:
     with core.transaction() as session:
+        roles.check(session, by, NEEDS[action])
         if session.scalar(select(Ticket.id).where(Ticket.number == number)) is None:
             raise UnknownTicketError
         audit.append(session, by, action, number, detail)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -16,17 +16,10 @@ from care.ticket_access import REASONS, Shown
 from care.ticket_steps import OUTCOMES, PRIORITIES
 from care.tickets import TicketView
 from desk.forms import form
+from desk.render import Render
 
 Given = dict[str, str]
 Step = Callable[[Core, str, str, Given], None]
-
-
-class Render(Protocol):
-    """The desk's way to show a template."""
-
-    def __call__(
-        self, request: Request, user: SignedIn, template: str, **values: Any
-    ) -> Response: ...
 
 
 class TicketPage:
@@ -85,7 +78,7 @@ class TicketPage:
             },
             revealed=shown.revealed,
             problem=problem,
-            steps=ticket_steps.possible(ticket.status, holds=holds),
+            steps=ticket_steps.possible(ticket.status, holds=holds, may=user.may),
             reasons=REASONS,
             outcomes=OUTCOMES,
             priorities=PRIORITIES,
