@@ -22,9 +22,17 @@ from assistant.corrections import Correction, correction_in
 from assistant.decision import Decider, Scored, Thresholds, Understood
 from assistant.encoder import FOLDER, SentenceEncoder
 from assistant.head import Head, fit, softmax
-from assistant.labels import ABOUT_ANSWER, UNSURE, YES_NO, is_crisis, is_topic
+from assistant.labels import (
+    ABOUT_ANSWER,
+    UNSURE,
+    WISHES,
+    YES_NO,
+    is_crisis,
+    is_topic,
+    may_be_two,
+)
 from assistant.parse_data import intent_data
-from assistant.questions import halves
+from assistant.questions import asks, halves
 from assistant.tuning import Aims, temperature_of, thresholds_of
 from assistant.weights import ENCODER
 
@@ -33,6 +41,7 @@ TUNED = "tuned.json"
 ENOUGH = 300  # examples to calibrate with
 SURE_OF_BOTH = 0.5  # of two questions in one message
 LIKELY = 5  # topics of the whole message, among which both must be
+BEYOND_DOUBT = 0.95  # so sure of both, the whole message need not show them
 LEAST_OTHER = 0.05  # probability of what is meant instead of the topic before
 CLEAR = 0.6  # probability from which a message needs no context
 
@@ -112,8 +121,7 @@ class GuideClassifier(IntentClassifier, GraphComponent):
         found = self._corrected(whole, text, previous)
         likely = {name for name, _ in found.ranking[:LIKELY]}
         both = self._twofold(cut, likely) if cut else None
-        # "The difference between an IOP and residential" is one question, about neither alone.
-        meant = both if both and found.label in (both.label, both.second, UNSURE) else found
+        meant = _of_two(found, both, asks(cut[0])) if cut and both else found
         return replace(meant, unclear=whole.unclear)
 
     def _look_ahead(self, *texts: str) -> None:
@@ -129,22 +137,19 @@ class GuideClassifier(IntentClassifier, GraphComponent):
         return meant if _says_more(correction, found, meant, previous) else found
 
     def _twofold(self, cut: tuple[str, str], likely: set[str]) -> Understood | None:
-        """The message as two questions about two `likely` topics, if both are clear.
-
-        The first by itself, the second after the first.
-        """
+        """The message as two questions, if both are clear; the second is read after the first."""
         first = self._read(cut[0], None, None)
-        if not self._may_be_one_of_two(first, likely):
+        if not _sure(first, SURE_OF_BOTH):
             return None
         second = self._read(cut[1], None, first.label)
-        if not self._may_be_one_of_two(second, likely - {first.label}):
+        if not _sure(second, SURE_OF_BOTH) or not may_be_two(first.label, second.label):
             return None
+        doubtless = _sure(first, BEYOND_DOUBT) and _sure(second, BEYOND_DOUBT)
+        if not doubtless and not {first.label, second.label} <= likely:
+            return None
+        if first.label in WISHES:  # what it leads to would stand between the two answers
+            first, second = second, first
         return replace(first, second=second.label, beside=())
-
-    @staticmethod
-    def _may_be_one_of_two(found: Understood, likely: set[str]) -> bool:
-        sure = found.confidence >= SURE_OF_BOTH
-        return sure and is_topic(found.label) and found.label in likely
 
     def _read(self, text: str, expects: str | None, previous: str | None) -> Understood:
         """By itself if it is clear; else, if it is short, after the topic before it."""
@@ -185,6 +190,23 @@ class GuideClassifier(IntentClassifier, GraphComponent):
             head = joblib.load(folder / HEAD)
         component._use(head, tuned["temperature"], Thresholds.from_dict(tuned["thresholds"]))
         return component
+
+
+def _of_two(whole: Understood, both: Understood, first_asks: bool) -> Understood:
+    """One answer or two, and which first, where the halves of a message mean different things."""
+    if whole.label not in (both.label, both.second, UNSURE):
+        # "The difference between an IOP and residential" is one question, about neither alone.
+        return whole
+    if first_asks or whole.label != both.second:
+        return both
+    # A story, then the question.
+    if whole.label in WISHES:
+        return whole
+    return replace(both, label=whole.label, confidence=whole.confidence, second=both.label)
+
+
+def _sure(found: Understood, least: float) -> bool:
+    return found.confidence >= least
 
 
 def _other_than(previous: str | None, meant: Understood) -> Understood:

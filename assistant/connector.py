@@ -21,7 +21,7 @@ from sanic.response import json as answer
 from assistant import parse_data
 from assistant.channel import Replies
 from assistant.engine import GuideAgent, TurnFailedError
-from assistant.labels import is_crisis
+from assistant.labels import is_crisis, is_topic
 from assistant.requests import (
     BadRequestError,
     Question,
@@ -112,7 +112,8 @@ async def _turn(agent: GuideAgent, question: Question) -> dict[str, Any]:
     if answered and parse["second"]:
         second = parse_data.pressed(parse["second"], question.text)
         answered = await _ran(agent, question, second, replies)
-        replies.join()
+        if is_topic(parse["second"]):
+            replies.join()
     said = replies.collected if answered else []
     return {"replies": said, "parse": parse, "failed": not answered}
 

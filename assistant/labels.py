@@ -19,6 +19,9 @@ IN_FORM: Final = {"how_known": "contact_why", "request_cancel": "contact_cancel"
 NOT_IN_FORM: Final = ("request_callback", "tell_more", *IN_FORM)
 # Short requests that do not look like one: "stop", "bye", "a person please".
 COMMANDS: Final = ("stop_messages", "delete_my_data", "request_human", "goodbye")
+# What somebody may want beside an answer: "how much is it, and can someone call me".
+WISHES: Final = ("request_human", "request_callback", "delete_my_data", "stop_messages")
+COURTESIES: Final = ("thank", "goodbye")
 # Never offered as a button when the guide is not sure.
 NOT_OFFERED: Final = frozenset(
     (
@@ -42,6 +45,14 @@ def is_crisis(label: str) -> bool:
 
 def is_topic(label: str) -> bool:
     return label.startswith("faq/")
+
+
+def may_be_two(first: str, second: str) -> bool:
+    """May one message ask both?"""
+    if first == second:
+        return False
+    asked = all(is_topic(label) or label in WISHES for label in (first, second))
+    return asked or (first, second) == COURTESIES
 
 
 def intent_of(label: str) -> str:

@@ -10,6 +10,16 @@ CUTS: Final = (
     re.compile(r",\s+"),
 )
 FEWEST_WORDS: Final = 2
+ASKS: Final = re.compile(
+    r"\?|\b(?:what|whats|wat|how|hows|who|whos|where|wheres|why|which|when|is|are|do|does|did|can|"
+    r"cant|could|will|would|should|tell me|explain|wonder\w*|curious|(?:need|want) to know)\b",
+    re.IGNORECASE,
+)
+
+
+def asks(part: str) -> bool:
+    """Is it a question, as far as its words show? A story before the question is none."""
+    return bool(ASKS.search(part))
 
 
 def halves(text: str) -> tuple[str, str] | None:

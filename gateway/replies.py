@@ -11,6 +11,7 @@ from gateway.assistant import Answer, Question
 
 NOT_UNDERSTOOD = {"utter_out_of_scope", "utter_unsure", "utter_unsure_twice"}
 SAME_ANSWER, OTHER_TOPICS = "utter_same_answer", 2
+LOOKED_BACK = 30  # lines
 ENGLISH_ONLY = "utter_english_only" + wording.SPANISH
 
 
@@ -83,7 +84,7 @@ def _met(
 def _met_in_spanish(
     core: Core, waiting: Waiting, question: Question, lines: list[Line]
 ) -> list[Line]:
-    """Once in a conversation: that the guide answers in English, and who speaks Spanish."""
+    """Once in a while: that the guide answers in English, and who speaks Spanish."""
     if language.of(waiting.said.text) != "es":
         return lines
     line = rendering.fixed(core, ENGLISH_ONLY, waiting.channel)
@@ -126,7 +127,9 @@ def _followed(
 
 
 def _before(core: Core, question: Question, waiting: Waiting) -> list[Said]:
-    history = conversations.history(core, question.conversation)
+    """What was said lately: a conversation's two hundredth turn costs what its tenth does."""
+    after = max(waiting.said.seq - LOOKED_BACK, 0)
+    history = conversations.history(core, question.conversation, after)
     return [said for said in history if said.seq < waiting.said.seq]
 
 

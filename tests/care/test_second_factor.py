@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from care import rotation, second_factor, staff
 from care.cipher import Cipher, new_key
-from care.db import Core, now
+from care.db import Core
 from care.errors import CodeNeededError, SignInExpiredError, StaffError
 from care.models import RecoveryCode, StaffUser
 from tests.fakes import Clock
@@ -148,11 +148,11 @@ def test_turning_it_on_signs_other_browsers_out(core: Core, clock: Clock) -> Non
 
 
 def test_the_secret_is_sealed_and_renewed_with_the_key(
-    core: Core, totp: pyotp.TOTP, database_dump: Callable[[], bytes]
+    core: Core, totp: pyotp.TOTP, clock: Clock, database_dump: Callable[[], bytes]
 ) -> None:
     assert totp.secret.encode() not in database_dump()
     old = core.settings.data_keys.get_secret_value()
     both = Core(core.settings, core.engine, Cipher.from_keys(f"{new_key('new1')},{old}"))
     assert rotation.rotate(both) == 1
     assert rotation.rotate(both) == 0
-    second_factor.turn_off(both, "dana", totp.at(now()))
+    second_factor.turn_off(both, "dana", totp.at(clock.at))

@@ -67,6 +67,60 @@ def test_what_is_no_second_question_is_left_alone(part: str, label: str, sure: f
     assert (found.label, found.second) == ("faq/cost", None)
 
 
+def test_two_that_are_beyond_doubt_need_not_be_likely_in_the_whole_message() -> None:
+    sure = {("what does it cost", None): ("faq/cost", 0.99)}
+    sure |= {("how long is it", "faq/cost"): ("faq/unlikely", 0.99)}
+    found = Reader(CLEAR | sure).understand("what does it cost and how long is it", None, None)
+    assert (found.label, found.second) == ("faq/cost", "faq/unlikely")
+
+
+def test_a_wish_beside_a_question_comes_after_its_answer() -> None:
+    text = "can someone call me and what does it cost"
+    readings = {
+        (text, None): ("request_callback", 0.7),
+        ("can someone call me", None): ("request_callback", 0.99),
+        ("what does it cost", "request_callback"): ("faq/cost", 0.99),
+    }
+    found = Reader(readings).understand(text, None, None)
+    assert (found.label, found.second) == ("faq/cost", "request_callback")
+
+
+def test_thanks_and_goodbye_are_both_heard_but_thanks_alone_is_no_question() -> None:
+    thanks = {("thanks a lot", None): ("thank", 0.99)}
+    bye = {
+        ("bye for now", "thank"): ("goodbye", 0.99),
+        ("thanks a lot, bye for now", None): ("thank", 1),
+    }
+    found = Reader(thanks | bye).understand("thanks a lot, bye for now", None, None)
+    assert (found.label, found.second) == ("thank", "goodbye")
+    cost = {("what does it cost", "thank"): ("faq/cost", 0.99)}
+    cost |= {("thanks a lot, what does it cost", None): ("faq/cost", 0.8)}
+    found = Reader(thanks | cost).understand("thanks a lot, what does it cost", None, None)
+    assert (found.label, found.second) == ("faq/cost", None)
+
+
+def test_what_is_asked_after_a_story_is_answered_first() -> None:
+    text = "my son takes pills. what does it cost"
+    readings = {
+        (text, None): ("faq/cost", 0.7),
+        ("my son takes pills.", None): ("faq/visits", 0.99),
+        ("what does it cost", "faq/visits"): ("faq/cost", 0.99),
+    }
+    found = Reader(readings).understand(text, None, None)
+    assert (found.label, found.second) == ("faq/cost", "faq/visits")
+
+
+def test_a_wish_after_a_story_is_no_second_question() -> None:
+    text = "my son takes pills. please call me"
+    readings = {
+        (text, None): ("request_callback", 0.7),
+        ("my son takes pills.", None): ("faq/visits", 0.99),
+        ("please call me", "faq/visits"): ("request_callback", 0.99),
+    }
+    found = Reader(readings).understand(text, None, None)
+    assert (found.label, found.second) == ("request_callback", None)
+
+
 def test_a_comparison_is_one_question() -> None:
     text = "what does it cost and how long is it"
     readings = CLEAR | {(text, None): ("faq/visits", 0.7)}
