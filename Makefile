@@ -9,7 +9,7 @@ RASA_TEST := .venv/rasa-test/bin/python
 ENCODER := models/encoder/.built
 UNTUNED := models/encoder/.built-untuned
 
-.PHONY: run test check train tune-encoder eval eval-safety bench chat clean lock help test-app test-assistant rotate-keys eval-curve eval-public eval-stock data-report
+.PHONY: run test check train tune-encoder eval eval-safety bench storm chat clean lock help test-app test-assistant rotate-keys eval-curve eval-public eval-stock data-report sms-storm
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -26,6 +26,9 @@ test: test-app test-assistant  ## every test
 
 test-app: .venv/dev/.done .venv/app/.done train
 	@$(DEV) -m pytest tests --ignore=tests/assistant/rasa
+
+storm: .venv/dev/.done  ## 500 call-back requests while processes are killed, on both databases
+	@$(DEV) -m tests.storm 500
 
 test-assistant: .venv/rasa-test/.done train
 	@$(RASA_TEST) -m pytest -c tests/assistant/rasa/pytest.ini --rootdir . tests/assistant/rasa
@@ -60,6 +63,9 @@ data-report: .venv/rasa/.done $(ENCODER)  ## what the examples in data/ are like
 
 bench: .venv/dev/.done .venv/app/.done train  ## this product beside stock Rasa, in one run
 	@$(DEV) -m bench
+
+sms-storm: .venv/dev/.done  ## 1,000 repeated text webhooks on a gateway that keeps dying; MESSAGES=n
+	@$(DEV) -m tests.gateway.storm $(MESSAGES)
 
 chat: .venv/app/.done  ## a conversation in the terminal (with `make run` running)
 	@$(APP) -m tools.chat

@@ -4,12 +4,13 @@ import asyncio
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import AllSlotsReset, EventType
+from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions._core import core, said_last
+from actions.action_confirmed import own_data
 from actions.action_start_contact import said_and_done
-from care import retention, visitor_requests
+from care import visitor_requests
 
 
 class ActionAnswerYesNo(Action):
@@ -22,7 +23,7 @@ class ActionAnswerYesNo(Action):
         yes = tracker.latest_message["intent"]["name"] == "affirm"
         asked, text = said_last(tracker), tracker.latest_message.get("text") or ""
         if asked == "utter_delete_my_data":
-            return await _deletion(dispatcher, tracker.sender_id, yes)
+            return await own_data(dispatcher, tracker.sender_id, yes)
         move = await asyncio.to_thread(
             visitor_requests.answer, core(), tracker.sender_id, asked, yes, text
         )
@@ -30,14 +31,3 @@ class ActionAnswerYesNo(Action):
             return said_and_done(dispatcher, move)
         dispatcher.utter_message(response="utter_affirm" if yes else "utter_deny")
         return []
-
-
-async def _deletion(
-    dispatcher: CollectingDispatcher, conversation_id: str, yes: bool
-) -> list[EventType]:
-    if not yes:
-        dispatcher.utter_message(response="utter_data_kept")
-        return []
-    await asyncio.to_thread(retention.forget, core(), conversation_id)
-    dispatcher.utter_message(response="utter_data_deleted")
-    return [AllSlotsReset()]

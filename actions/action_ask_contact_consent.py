@@ -6,7 +6,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from care import contact_form
+from care import contact_summary
 
 
 class ActionAskContactConsent(Action):
@@ -16,7 +16,7 @@ class ActionAskContactConsent(Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
-        summary = contact_form.summary(tracker.slots)
+        summary = contact_summary.summary(tracker.slots)
         dispatcher.utter_message(response="utter_contact_summary", **summary)
         dispatcher.utter_message(response="utter_contact_consent")
         return []

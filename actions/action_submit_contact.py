@@ -28,5 +28,5 @@ class ActionSubmitContact(Action):
             )
             response = "utter_ticket_created" if request.is_new else "utter_ticket_exists"
             dispatcher.utter_message(response=response, number=request.number)
-        kept = (*contact_form.SLOTS, contact_form.CHANGE, contact_form.TRIES)
+        kept = (*contact_form.SLOTS, contact_form.CHANGE, contact_form.TRIES, contact_form.SAID)
         return [SlotSet(slot, None) for slot in kept]

@@ -10,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions._core import core
 from actions.action_start_contact import said_and_done
 from care import contact_form, retention, visitor_requests
+from care.contact_answers import Turn
 from care.db import now
 
 
@@ -21,7 +22,7 @@ class ValidateContactForm(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
         message = tracker.latest_message
-        turn = contact_form.Turn(
+        turn = Turn(
             text=message.get("text") or "",
             label=message["intent"]["name"],
             asked=tracker.get_slot("requested_slot"),
@@ -47,7 +48,7 @@ def _say(
     dispatcher: CollectingDispatcher,
     tracker: Tracker,
     step: contact_form.Step,
-    turn: contact_form.Turn,
+    turn: Turn,
 ) -> None:
     """Leaving the form says what becomes of a request that was sent before."""
     if step.say == (contact_form.CANCELLED,):
@@ -56,5 +57,7 @@ def _say(
         return
     if step.say == (contact_form.MINOR,):
         retention.forget_contact(core(), tracker.sender_id)
+    if step.say == (contact_form.DELETED,):
+        retention.forget(core(), tracker.sender_id)
     for response in step.say:
         dispatcher.utter_message(response=response)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import joblib
@@ -17,13 +17,14 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from assistant import fingerprint
-from assistant.context import kept_apart, leans_on, reading
+from assistant.context import ALONE, CONTEXT, Context, kept_apart, leans_on, reading
 from assistant.corrections import Correction, correction_in
 from assistant.decision import Decider, Scored, Thresholds, Understood
 from assistant.encoder import FOLDER, SentenceEncoder
 from assistant.head import Head, fit, softmax
 from assistant.labels import (
     ABOUT_ANSWER,
+    REQUEST,
     UNSURE,
     WISHES,
     YES_NO,
@@ -58,6 +59,7 @@ class GuideClassifier(IntentClassifier, GraphComponent):
             "kept": aims.kept,
             "false_alarms": aims.false_alarms,
             "unclear": aims.unclear,
+            "certain": aims.certain,
             # So that Rasa's cache notices a change in the code below this class.
             "code": fingerprint.of_code(),
         }
@@ -88,7 +90,7 @@ class GuideClassifier(IntentClassifier, GraphComponent):
         judged = apart if len(apart) >= ENOUGH else np.arange(len(texts))
         head, unseen = fit(texts, self._encoder.encode(texts), labels, judged)
         temperature = temperature_of(unseen)
-        aims = Aims(**{name: self._config[name] for name in ("kept", "false_alarms", "unclear")})
+        aims = Aims(**{aim.name: self._config[aim.name] for aim in fields(Aims)})
         thresholds = thresholds_of(unseen, temperature, aims)
         self._use(head, temperature, thresholds)
         self._persist(head, thresholds)
@@ -102,7 +104,7 @@ class GuideClassifier(IntentClassifier, GraphComponent):
         for message in messages:
             about = message.get("metadata") or {}
             text = str(message.get(TEXT) or "")
-            found = self.understand(text, about.get("expects"), about.get("previous"))
+            found = self.understand(text, about.get(CONTEXT, ALONE))
             data = intent_data(found.label, found.confidence, found.ranking)
             data |= {"second": found.second, "beside": list(found.beside)}
             data |= {"unclear": found.unclear}
@@ -110,15 +112,15 @@ class GuideClassifier(IntentClassifier, GraphComponent):
                 message.set(key, value, add_to_output=True)
         return messages
 
-    def understand(self, text: str, expects: str | None, previous: str | None) -> Understood:
+    def understand(self, text: str, context: Context = ALONE) -> Understood:
         """One message; where no value is asked for, it may hold two questions."""
-        cut = None if expects else halves(text)
+        cut = None if context.expects else halves(text)
         if cut:
             self._look_ahead(text, cut[0])
-        whole = self._read(text, expects, previous)
-        if expects or is_crisis(whole.label):
+        whole = self._read(text, context)
+        if context.expects or is_crisis(whole.label):
             return whole
-        found = self._corrected(whole, text, previous)
+        found = self._corrected(whole, text, context)
         likely = {name for name, _ in found.ranking[:LIKELY]}
         both = self._twofold(cut, likely) if cut else None
         meant = _of_two(found, both, asks(cut[0])) if cut and both else found
@@ -128,20 +130,20 @@ class GuideClassifier(IntentClassifier, GraphComponent):
         """Encodes them side by side; whoever reads one later finds its vector ready."""
         self._encoder.encode([reading(text, None) for text in texts])
 
-    def _corrected(self, found: Understood, text: str, previous: str | None) -> Understood:
+    def _corrected(self, found: Understood, text: str, context: Context) -> Understood:
         """What was meant in "not that, the cost", if that says more than the whole message."""
         correction = correction_in(text)
         if correction is None:
             return found
-        meant = _other_than(previous, self._read(correction.meant, None, previous))
-        return meant if _says_more(correction, found, meant, previous) else found
+        meant = _other_than(context.previous, self._read(correction.meant, context))
+        return meant if _says_more(correction, found, meant, context.previous) else found
 
     def _twofold(self, cut: tuple[str, str], likely: set[str]) -> Understood | None:
         """The message as two questions, if both are clear; the second is read after the first."""
-        first = self._read(cut[0], None, None)
+        first = self._read(cut[0], ALONE)
         if not _sure(first, SURE_OF_BOTH):
             return None
-        second = self._read(cut[1], None, first.label)
+        second = self._read(cut[1], Context(previous=first.label))
         if not _sure(second, SURE_OF_BOTH) or not may_be_two(first.label, second.label):
             return None
         doubtless = _sure(first, BEYOND_DOUBT) and _sure(second, BEYOND_DOUBT)
@@ -151,16 +153,17 @@ class GuideClassifier(IntentClassifier, GraphComponent):
             first, second = second, first
         return replace(first, second=second.label, beside=())
 
-    def _read(self, text: str, expects: str | None, previous: str | None) -> Understood:
+    def _read(self, text: str, context: Context) -> Understood:
         """By itself if it is clear; else, if it is short, after the topic before it."""
         if self._decider is None:
             raise RuntimeError("the classifier is not trained")
-        message, before = self._scored(reading(text, None)), leans_on(previous, text)
-        found = self._decider.decide(text, message, expects)
-        clear = message.probabilities.max() * message.nearest >= CLEAR
+        message, before = self._scored(reading(text, None)), leans_on(context.previous, text)
+        found = self._decider.decide(text, message, context)
+        about_request = context.request is not None and found.label in REQUEST
+        clear = about_request or message.probabilities.max() * message.nearest >= CLEAR
         if clear or before is None or is_crisis(found.label):
             return found
-        after = self._decider.decide(text, self._scored(reading(text, before)), expects)
+        after = self._decider.decide(text, self._scored(reading(text, before)), context)
         return replace(after, unclear=found.unclear or after.unclear)
 
     def _scored(self, spelled: str) -> Scored:

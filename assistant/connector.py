@@ -5,6 +5,7 @@ POST messages and parse, DELETE conversations/<id>, GET health; see docs/archite
 
 import asyncio
 import hmac
+import itertools
 import json
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
@@ -18,7 +19,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, empty
 from sanic.response import json as answer
 
-from assistant import parse_data
+from assistant import parse_data, repeated
 from assistant.channel import Replies
 from assistant.engine import GuideAgent, TurnFailedError
 from assistant.labels import is_crisis, is_topic
@@ -103,19 +104,33 @@ async def _turn(agent: GuideAgent, question: Question) -> dict[str, Any]:
     if question.label:
         data = parse_data.pressed(question.label, question.text)
     else:
-        data = agent.processor.understand(question.text, question.expects, question.previous)
+        data = agent.processor.understand(question.text, question.context)
     parse = parse_data.summary(data)
     if is_crisis(parse["label"]):  # the gateway owns these replies
         return {"replies": [], "parse": parse, "failed": False}
+    turns = [data]
+    if parse["second"]:
+        turns.append(parse_data.pressed(parse["second"], question.text))
+    replies = await _all_ran(agent, question, turns)
+    if replies and parse["second"] and is_topic(parse["second"]):
+        replies.join()
+    said = replies.collected if replies else []
+    return {"replies": said, "parse": parse, "failed": replies is None}
+
+
+async def _all_ran(
+    agent: GuideAgent, question: Question, turns: list[dict[str, Any]]
+) -> Replies | None:
+    """What was said in all turns, in those finished before too; None if one failed."""
     replies = Replies(question.channel)
-    answered = await _ran(agent, question, data, replies)
-    if answered and parse["second"]:
-        second = parse_data.pressed(parse["second"], question.text)
-        answered = await _ran(agent, question, second, replies)
-        if is_topic(parse["second"]):
-            replies.join()
-    said = replies.collected if answered else []
-    return {"replies": said, "parse": parse, "failed": not answered}
+    stored = await agent.tracker_store.stored(question.conversation) or []
+    before = repeated.finished(stored, question.id)[: len(turns)]
+    for said in itertools.chain.from_iterable(before):
+        await replies.send_response(question.conversation, said)
+    for data in turns[len(before) :]:
+        if not await _ran(agent, question, data, replies):
+            return None
+    return replies
 
 
 async def _ran(

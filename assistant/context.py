@@ -1,12 +1,32 @@
 """What a message says after the answer that it follows: "and how much is that?"."""
 
 import hashlib
+from dataclasses import dataclass
 from typing import Final
 
 from assistant.wordforms import plain
 
 LONGEST_FOLLOW_UP: Final = 8  # words; a longer message says itself what it is about
 APART: Final = 8  # in a hundred examples
+
+
+@dataclass(frozen=True)
+class Context:
+    """Where a conversation stands when a message comes.
+
+    `expects` is the contact form's slot that was asked for, `previous` the label of the topic
+    answered last, `request` how a call-back request stands, if there is one. `doubted`: danger was
+    denied there, or the words have a harmless sense, so only a certain danger is one.
+    """
+
+    expects: str | None = None
+    previous: str | None = None
+    request: str | None = None
+    doubted: bool = False
+
+
+ALONE: Final = Context()
+CONTEXT: Final = "context"  # its name in a message's metadata
 
 
 def reading(text: str, previous: str | None) -> str:

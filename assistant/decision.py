@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from assistant.context import ALONE, Context
 from assistant.labels import (
     AGAIN,
     COMMANDS,
@@ -19,6 +20,7 @@ from assistant.labels import (
     is_crisis,
     is_topic,
 )
+from assistant.standing import weighed
 
 Floats = npt.NDArray[np.float64]
 
@@ -45,6 +47,7 @@ class Thresholds:
     answer: float  # least score at which a label is acted on
     crisis: float  # least `danger`
     unclear: float  # least `danger` of what may only hint at one
+    certain: float  # least `danger` where there is reason to doubt it
     interrupt: float  # least score at which a message to the contact form is no value
 
     def as_dict(self) -> dict[str, float]:
@@ -102,26 +105,33 @@ class Decider:
     labels: Sequence[str]
     thresholds: Thresholds
 
-    def decide(self, text: str, message: Scored, expects: str | None) -> Understood:
+    def decide(self, text: str, message: Scored, context: Context = ALONE) -> Understood:
+        """A call-back request's standing never changes what is seen as danger."""
         dangerous = np.array([is_crisis(label) for label in self.labels])
-        if dangerous.any() and self._alarms(message, dangerous):
+        least = self.thresholds.certain if context.doubted else self.thresholds.crisis
+        if dangerous.any() and self._alarms(message, dangerous, least):
             return self._danger(message.probabilities, dangerous)
-        found = self._harmless(text, message, expects)
+        found = self._harmless(text, message, context)
         return replace(found, unclear=self._hints(message, dangerous))
 
-    def _harmless(self, text: str, message: Scored, expects: str | None) -> Understood:
-        ranking = self._ranking(self._mask(message.probabilities, expects))
+    def _harmless(self, text: str, message: Scored, context: Context) -> Understood:
+        expects = context.expects
+        said = self._mask(message.probabilities, expects)
+        # In the contact form, a message is about the form.
+        likely = said if expects else weighed(self.labels, said, context.request)
+        ranking = self._ranking(likely)
         top, confidence = ranking[0]
         score = confidence * message.nearest
         if expects and not self._interrupts(text, top, score):
             return Understood(INFORM, 1.0 - score, ranking)
-        if score < self.thresholds.answer or is_crisis(top) or not WORD.search(text):
+        weak_sign = is_crisis(top) or is_crisis(self.labels[int(np.argmax(said))])
+        if score < self.thresholds.answer or weak_sign or not WORD.search(text):
             return Understood(UNSURE, confidence, ranking)
         return Understood(top, confidence, ranking, beside=_beside(ranking))
 
-    def _alarms(self, message: Scored, dangerous: npt.NDArray[np.bool_]) -> bool:
+    def _alarms(self, message: Scored, dangerous: npt.NDArray[np.bool_], least: float) -> bool:
         likely = message.probabilities[dangerous].sum() >= LEAST_LIKELY
-        return bool(likely and danger(message.scores, dangerous) >= self.thresholds.crisis)
+        return bool(likely and danger(message.scores, dangerous) >= least)
 
     def _hints(self, message: Scored, dangerous: npt.NDArray[np.bool_]) -> bool:
         """Short of an alarm: more like a danger than most that is harmless."""

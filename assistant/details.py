@@ -11,6 +11,8 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from assistant.context import ALONE, CONTEXT
+
 ENTITY_OF = {"PERSON": "name", "DATE": "time", "TIME": "time", "GPE": "place"}
 SLOTS = ("contact_name", "contact_time")  # no other question of the form needs them
 
@@ -43,7 +45,7 @@ class ContactDetails(GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
-            expects = (message.get("metadata") or {}).get("expects")
+            expects = (message.get("metadata") or {}).get(CONTEXT, ALONE).expects
             found = details(str(message.get(TEXT) or "")) if expects in SLOTS else []
             message.set(ENTITIES, found, add_to_output=True)
         return messages

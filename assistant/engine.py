@@ -25,6 +25,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
 from assistant import once
+from assistant.context import ALONE, CONTEXT, Context
 from assistant.loading import open_model
 
 TURN_SECONDS = 5.0
@@ -83,16 +84,10 @@ class StrictProcessor(MessageProcessor):
             raise TurnFailedError("dialogue", "ActionLimitReached") from None
         return StrictAction(action), prediction
 
-    def understand(
-        self, text: str, expects: str | None = None, previous: str | None = None
-    ) -> dict[str, Any]:
-        """Rasa's parse data. `expects` is the contact form's slot that was asked for, `previous`
-        the label of the topic answered last, if any.
-        """
+    def understand(self, text: str, context: Context = ALONE) -> dict[str, Any]:
+        """Rasa's parse data."""
         # Without its slash, because Rasa would obey a typed "/intent" as if it were its own.
-        message = UserMessage(
-            text.lstrip("/ \n\t"), metadata={"expects": expects, "previous": previous}
-        )
+        message = UserMessage(text.lstrip("/ \n\t"), metadata={CONTEXT: context})
         nobody = DialogueStateTracker.from_events(message.sender_id, [])
         return {**self._parse_message_with_graph(message, nobody), "text": text}
 

@@ -13,6 +13,8 @@ from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 
+from assistant.labels import OPEN, REQUEST
+
 # fmt: off
 TOPICS = (
     "iop_definition", "iop_vs_residential", "iop_candidates", "iop_step_down", "iop_benefits",
@@ -22,7 +24,7 @@ TOPICS = (
     "detox", "detox_dangers", "residential", "php", "outpatient", "sober_living", "interventions",
     "support_groups", "paying_for_treatment", "signs_of_addiction", "what_is_addiction",
     "find_treatment", "help_for_myself", "help_for_loved_one", "preparing_to_quit", "hotline",
-    "privacy", "about_guide", "naloxone", "pregnancy", "other_addictions",
+    "privacy", "treatment_privacy", "about_guide", "naloxone", "pregnancy", "other_addictions",
 )
 OTHERS = (
     "request_human", "request_callback", "request_status", "request_cancel", "delete_my_data",
@@ -34,6 +36,10 @@ OTHERS = (
 LABELS = frozenset([*(f"faq/{topic}" for topic in TOPICS), *OTHERS])
 # Dangers that only the screen knows, and "nothing that matters here".
 SAFETY_LABELS = LABELS | {"crisis/medical", "crisis/child", "none"}
+# Whoever wrote these had sent a request; docs/understanding.md says what the context is worth.
+OF_A_REQUEST = frozenset(REQUEST)
+# Rows from before a topic was parted may mean either part, until they are labelled anew.
+PARTED = {"faq/privacy": "faq/treatment_privacy"}
 RISKS = ("none", "maybe", "now")
 KINDS = ("normal", "hard_negative", "multi", "followup")
 LEVELS = ("explicit", "indirect")
@@ -60,6 +66,11 @@ class Row:
     level: str = ""
     who: str = ""
     channel: str = ""
+
+    @property
+    def request(self) -> str | None:
+        """How the call-back request of the row's conversation stands, if it has one."""
+        return OPEN if OF_A_REQUEST & {self.label, *self.accept} else None
 
 
 def read_files(paths: Iterable[Path], labels: Labels = LABELS) -> list[Row]:
@@ -107,7 +118,7 @@ def row_of(path: Path, line: int, cells: Cells, labels: Labels) -> Row:
         line=line,
         text=cell["text"],
         label=label,
-        accept=tuple(known(where, part, labels) for part in labels_in(cell.get("accept", ""))),
+        accept=accepted(where, cell, label, labels),
         risk=one_of(where, "risk", risk, RISKS),
         kind=one_of(where, "kind", cell.get("kind") or "normal", KINDS),
         previous=known(where, cell["previous"], labels) if cell.get("previous") else None,
@@ -124,6 +135,13 @@ def check_kind(where: str, row: Row) -> None:
         raise RowError(f"{where}: a followup needs the label of the last answer in `previous`")
     if row.kind == "multi" and not set(row.accept) - {row.label}:
         raise RowError(f"{where}: a multi row needs the second question's label in `accept`")
+
+
+def accepted(where: str, cell: Mapping[str, str], label: str, labels: Labels) -> tuple[str, ...]:
+    written = [known(where, part, labels) for part in labels_in(cell.get("accept", ""))]
+    twofold = cell.get("kind") == "multi"  # there, `accept` is the second question
+    parted = [PARTED[name] for name in (label, *written) if name in PARTED and not twofold]
+    return tuple(dict.fromkeys([*written, *parted]))
 
 
 def labels_in(cell: str) -> list[str]:

@@ -15,18 +15,18 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from assistant import eval_plot
+from assistant.context import Context
 from assistant.eval_report import report
 from assistant.eval_rows import Row, RowError, read_files
-from assistant.metrics import Judged, Summary, summary
+from assistant.labels import OPEN
+from assistant.metrics import Judged, Rate, Summary, share, summary
 
 HELD_OUT = Path("tests/understanding")
 WARM_UP = 5
 
 
 class Parser(Protocol):
-    def parse(
-        self, text: str, expects: str | None = None, previous: str | None = None
-    ) -> Mapping[str, Any]: ...
+    def parse(self, text: str, context: Context = ...) -> Mapping[str, Any]: ...
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,6 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"evaluate: {error}", file=sys.stderr)
         return 2
     figures = summary(judge_all(parser, rows))
+    figures["metrics"]["top1_with_request"] = with_request(parser, rows)
     text = report(figures)
     write(options.out, figures, text)
     draw(options.out, figures)
@@ -74,13 +75,20 @@ def load(models: Path) -> Parser:
 def judge_all(parser: Parser, rows: Sequence[Row]) -> list[Judged]:
     # The first messages pay for loading weights lazily; a visitor's message does not.
     for row in rows[:WARM_UP]:
-        parser.parse(row.text, previous=row.previous)
+        parser.parse(row.text, Context(previous=row.previous))
     return [judge(parser, row) for row in rows]
 
 
-def judge(parser: Parser, row: Row) -> Judged:
+def with_request(parser: Parser, rows: Sequence[Row]) -> Rate:
+    """How all the other messages come out in a conversation that has an open request."""
+    others = [row for row in rows if row.request is None]
+    return share([judge(parser, row, OPEN) for row in others], lambda row: row.right)
+
+
+def judge(parser: Parser, row: Row, request: str | None = None) -> Judged:
     start = time.perf_counter()
-    parse = parser.parse(row.text, expects=None, previous=row.previous)
+    context = Context(previous=row.previous, request=row.request or request)
+    parse = parser.parse(row.text, context)
     ms = (time.perf_counter() - start) * 1000
     ranking = tuple((str(r["label"]), float(r["confidence"])) for r in parse["ranking"])
     offered = tuple(str(label) for label in parse["offered"])

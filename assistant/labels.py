@@ -12,9 +12,17 @@ YES_NO: Final = ("affirm", "deny")
 AGAIN: Final = ("say_again", "say_simpler")
 # About the last answer, whatever it was.
 ABOUT_ANSWER: Final = (*AGAIN, "tell_more", "how_known")
+# About a call-back request that this conversation sent.
+REQUEST_STATUS: Final = "request_status"
+REQUEST_CANCEL: Final = "request_cancel"
+REQUEST: Final = (REQUEST_STATUS, REQUEST_CANCEL)
+# How that request stands: under way, or dealt with or cancelled.
+OPEN: Final = "open"
+OVER: Final = "over"
+STANDINGS: Final = (OPEN, OVER)
 # Said in the contact form, these are about the form: "why" asks about its question, and "don't
 # call me" leaves it.
-IN_FORM: Final = {"how_known": "contact_why", "request_cancel": "contact_cancel"}
+IN_FORM: Final = {"how_known": "contact_why", REQUEST_CANCEL: "contact_cancel"}
 # Not meant in the contact form: "call me after five" is an answer there, not a new request.
 NOT_IN_FORM: Final = ("request_callback", "tell_more", *IN_FORM)
 # Short requests that do not look like one: "stop", "bye", "a person please".
@@ -30,8 +38,7 @@ NOT_OFFERED: Final = frozenset(
         "thank",
         "share_feelings",
         "out_of_scope",
-        "request_status",
-        "request_cancel",
+        *REQUEST,
         *YES_NO,
         *ABOUT_ANSWER,
         *CONTACT,

@@ -18,6 +18,8 @@ followup_accepted    rows of kind followup answered right
 multi_both           rows of kind multi with all their right labels among what is offered
 confident_wrong      rows, of all, whose answer does not abstain and is not right, with nothing
                      right beside it among what is offered
+top1_with_request    rows about no request, as if an open request were in their conversation,
+                     answered right
 p50_ms, p95_ms       time to understand one message (nearest rank)
 
 Each rate is {value, low, high, n}: low and high bound Wilson's 95% interval; value is null for

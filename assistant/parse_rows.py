@@ -1,11 +1,13 @@
 """Parses for another process: `python -m assistant.parse_rows < rows`.
 
-Reads one JSON object a line, `{"text", "previous"}`, and prints one parse a line, in that order.
+Reads one JSON object a line, `{"text", "previous", "doubted"}`, and prints one parse a line, in
+that order.
 """
 
 import json
 import sys
 
+from assistant.context import Context
 from assistant.understanding import Understanding
 
 
@@ -17,7 +19,8 @@ def main() -> int:
         return 2
     for line in sys.stdin:
         row = json.loads(line)
-        print(json.dumps(understanding.parse(row["text"], previous=row.get("previous"))))
+        context = Context(previous=row.get("previous"), doubted=bool(row.get("doubted")))
+        print(json.dumps(understanding.parse(row["text"], context)))
     return 0
 
 

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from assistant.channel import CHANNELS
+from assistant.context import Context
+from assistant.labels import STANDINGS
 
 LONGEST_TEXT = 6000
 CONVERSATION = re.compile(r"[0-9a-f]{32}")
@@ -24,8 +26,7 @@ class Question:
     id: str
     text: str
     label: str | None
-    expects: str | None
-    previous: str | None
+    context: Context
 
 
 def question_in(body: object) -> Question:
@@ -41,14 +42,13 @@ def question_in(body: object) -> Question:
         id=message_id,
         text=text_in(fields),
         label=_matching(fields, "label", LABEL),
-        expects=expects_in(fields),
-        previous=previous_in(fields),
+        context=context_in(fields),
     )
 
 
-def parse_in(body: object) -> tuple[str, str | None, str | None]:
+def parse_in(body: object) -> tuple[str, Context]:
     fields = _fields(body)
-    return text_in(fields), expects_in(fields), previous_in(fields)
+    return text_in(fields), context_in(fields)
 
 
 def conversation_in(value: object) -> str:
@@ -66,12 +66,27 @@ def text_in(fields: Mapping[str, object]) -> str:
     return text
 
 
-def expects_in(fields: Mapping[str, object]) -> str | None:
-    return _matching(fields, "expects", EXPECTS)
+def context_in(fields: Mapping[str, object]) -> Context:
+    return Context(
+        expects=_matching(fields, "expects", EXPECTS),
+        previous=_matching(fields, "previous", LABEL),
+        request=request_in(fields),
+        doubted=doubted_in(fields),
+    )
 
 
-def previous_in(fields: Mapping[str, object]) -> str | None:
-    return _matching(fields, "previous", LABEL)
+def request_in(fields: Mapping[str, object]) -> str | None:
+    value = fields.get("request")
+    if value is not None and value not in STANDINGS:
+        raise BadRequestError(f"request must be one of {', '.join(STANDINGS)}")
+    return None if value is None else str(value)
+
+
+def doubted_in(fields: Mapping[str, object]) -> bool:
+    doubted = fields.get("doubted", False)
+    if not isinstance(doubted, bool):
+        raise BadRequestError("doubted must be true or false")
+    return doubted
 
 
 def _matching(fields: Mapping[str, object], name: str, pattern: re.Pattern[str]) -> str | None:

@@ -63,14 +63,21 @@ class EncryptedTrackerStore(TrackerStore):
         await self._run(self._write, tracker.sender_id, sealed)
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
-        sealed = await self._run(self._read, sender_id)
-        if sealed is None:
+        stored = await self.stored(sender_id)
+        if stored is None:
             return None
-        stored = json.loads(self._cipher.decrypt(sealed, sender_id.encode()))
         events = [Event.from_parameters(parameters) for parameters in stored]
         return DialogueStateTracker.from_events(
             sender_id, [event for event in events if event], self.domain.slots
         )
+
+    async def stored(self, sender_id: str) -> list[dict[str, Any]] | None:
+        """The events as they are kept; None if there is no such conversation."""
+        sealed = await self._run(self._read, sender_id)
+        if sealed is None:
+            return None
+        events: list[dict[str, Any]] = json.loads(self._cipher.decrypt(sealed, sender_id.encode()))
+        return events
 
     async def keys(self) -> Iterable[str]:
         return await self._run(self._ids)
@@ -108,6 +115,9 @@ class EncryptedTrackerStore(TrackerStore):
     def _delete(self, sender_id: str) -> None:
         with self._engine.begin() as connection:
             connection.execute(TRACKERS.delete().where(TRACKERS.c.sender_id == sender_id))
+        if self._engine.dialect.name == "sqlite":
+            with self._engine.connect() as connection:  # the log still holds what was deleted
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _open(url: str) -> Engine:

@@ -21,6 +21,7 @@ class Aims:
     kept: float = 0.96  # share of in-scope messages that are acted on
     false_alarms: float = 0.01  # share of other messages that may look like a danger
     unclear: float = 0.05  # share of other messages that may look like the hint of one
+    certain: float = 0.004  # share of them that may alarm where it is doubted
 
 
 def temperature_of(unseen: Unseen) -> float:
@@ -49,6 +50,7 @@ def thresholds_of(unseen: Unseen, temperature: float, aims: Aims) -> Thresholds:
         answer=_quantile(score[in_scope], 1 - aims.kept),
         crisis=_quantile(harmless, 1 - aims.false_alarms),
         unclear=_quantile(harmless, 1 - aims.unclear),
+        certain=_quantile(harmless, 1 - aims.certain),
         interrupt=_quantile(score[in_scope & right], INTERRUPTS),
     )
 

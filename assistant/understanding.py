@@ -4,14 +4,13 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from assistant import parse_data, quiet, standins
+from assistant.context import ALONE, Context
 
 MODEL = "guide.tar.gz"
 
 
 class _Processor(Protocol):
-    def understand(
-        self, text: str, expects: str | None = None, previous: str | None = None
-    ) -> dict[str, Any]: ...
+    def understand(self, text: str, context: Context) -> dict[str, Any]: ...
 
 
 class Understanding:
@@ -30,9 +29,7 @@ class Understanding:
 
         return cls(GuideAgent.of(path).processor)
 
-    def parse(
-        self, text: str, expects: str | None = None, previous: str | None = None
-    ) -> dict[str, Any]:
+    def parse(self, text: str, context: Context = ALONE) -> dict[str, Any]:
         """`offered` is what the visitor gets: one answer, or two or three topics to choose from."""
-        found = parse_data.summary(self._processor.understand(text, expects, previous))
+        found = parse_data.summary(self._processor.understand(text, context))
         return {**found, "offered": parse_data.offered(found)}

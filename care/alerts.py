@@ -11,14 +11,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from care import ladder
+from care import helpdesk, ladder
 from care.db import Core, now
 from care.models import Alert, Ticket
 
-LEASE = timedelta(seconds=30)
-MOST_TRIES = 10
+LEASE = timedelta(seconds=20)
+QUICK_TRIES = 10  # about five minutes; then staff are told at the desk
 FIRST_WAIT = timedelta(seconds=2)
 LONGEST_WAIT = timedelta(minutes=1)
+SELDOM = timedelta(minutes=10)
 ERROR_LIMIT = 64
 
 
@@ -35,11 +36,24 @@ class Due:
     priority: str
     step: int
     open_for: timedelta
+    ticket_due_at: datetime | None = None
+    reported: bool = False
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """What the other side said of trying again: how long to wait; `final`: the same is no use."""
+
+    wait: timedelta = timedelta()
+    final: bool = False
+
+
+NO_REFUSAL = Refusal()
 
 
 @dataclass(frozen=True)
 class Undelivered:
-    """An alert that was given up."""
+    """An alert that did not arrive in time. It is still tried, but seldom."""
 
     number: str
     kind: str
@@ -51,7 +65,7 @@ class Undelivered:
 
 def store(core: Core, session: Session, ticket: Ticket) -> None:
     """All alerts of a ticket that is nobody's, in the transaction that makes it so."""
-    kind, start = ladder.kind_of(ticket.priority), now()
+    kind, start = ladder.kind_of(ticket.kind, ticket.priority), now()
     last = session.scalar(select(func.max(Alert.round)).where(Alert.ticket_id == ticket.id))
     turn = (last or 0) + 1
     due_at = ticket.due_at or start
@@ -70,13 +84,34 @@ def store(core: Core, session: Session, ticket: Ticket) -> None:
         )
 
 
-def stop(session: Session, ticket: Ticket) -> None:
-    """Somebody has the ticket: what is still pending will not go out."""
-    session.execute(
-        update(Alert)
-        .where(Alert.ticket_id == ticket.id, Alert.next_try_at.is_not(None))
-        .values(next_try_at=None, stopped_at=now())
+def announce(core: Core, session: Session, ticket: Ticket) -> None:
+    """Word to the operator's helpdesk of a new ticket; once, whatever becomes of it later."""
+    if not core.settings.helpdesk:
+        return
+    at = now()
+    session.add(
+        Alert(
+            ticket_id=ticket.id,
+            key=f"{ticket.number}:{helpdesk.RECIPIENT}",
+            kind=helpdesk.KIND,
+            round=0,
+            step=helpdesk.STEP,
+            recipient=helpdesk.RECIPIENT,
+            due_at=at,
+            next_try_at=at,
+        )
     )
+
+
+def stop(session: Session, ticket: Ticket, *, announcements: bool = False) -> None:
+    """Somebody has the ticket: what is still pending will not go out.
+
+    A helpdesk hears of it all the same, unless there is nothing to do any more.
+    """
+    pending = update(Alert).where(Alert.ticket_id == ticket.id, Alert.next_try_at.is_not(None))
+    if not announcements:
+        pending = pending.where(Alert.kind != helpdesk.KIND)
+    session.execute(pending.values(next_try_at=None, stopped_at=now()))
 
 
 def next_due(core: Core) -> datetime | None:
@@ -113,12 +148,16 @@ def sent(core: Core, due: Due, at: datetime) -> None:
         )
 
 
-def failed(core: Core, due: Due, error: str, at: datetime, jitter: float) -> bool:
-    """Puts the next try off; True if there is none any more. `error` is the name of its class.
+def failed(  # noqa: PLR0913  (each tells one thing of the try)
+    core: Core, due: Due, error: str, at: datetime, jitter: float, refusal: Refusal = NO_REFUSAL
+) -> bool:
+    """Puts the next try off; True if it is reported from now on. `error` is the name of its class.
 
-    Nothing changes if the ticket was claimed meanwhile, or the alert taken anew.
+    Nothing changes if the ticket was claimed meanwhile, or the alert taken anew. Tries never end
+    by themselves: the other side may be away for hours.
     """
-    dead = due.attempt >= MOST_TRIES
+    late = refusal.final or due.attempt >= QUICK_TRIES
+    wait = max(SELDOM if late else wait_after(due.attempt, jitter), refusal.wait)
     with core.transaction() as session:
         settled = session.execute(
             update(Alert)
@@ -129,12 +168,12 @@ def failed(core: Core, due: Due, error: str, at: datetime, jitter: float) -> boo
             )
             .values(
                 last_error=error[:ERROR_LIMIT],
-                next_try_at=None if dead else at + wait_after(due.attempt, jitter),
-                dead_at=at if dead else None,
+                next_try_at=at + wait,
+                dead_at=func.coalesce(Alert.dead_at, at) if late else None,
             )
             .returning(Alert.id)
         )
-        return settled.first() is not None and dead
+        return settled.first() is not None and late and not due.reported
 
 
 def wait_after(attempt: int, jitter: float) -> timedelta:
@@ -144,7 +183,7 @@ def wait_after(attempt: int, jitter: float) -> timedelta:
 
 
 def undelivered(core: Core) -> list[Undelivered]:
-    """Given up, for tickets that are not resolved yet; the newest first."""
+    """Not delivered in time, for tickets that are not resolved yet; the newest first."""
     with core.snapshot() as session:
         rows = session.execute(
             select(Alert, Ticket)
@@ -176,4 +215,6 @@ def _due(alert: Alert, ticket: Ticket, at: datetime) -> Due:
         priority=ticket.priority,
         step=alert.step,
         open_for=at - ticket.created_at,
+        ticket_due_at=ticket.due_at,
+        reported=alert.dead_at is not None,
     )

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from care import wording
+from care import places, wording
 
 FIRST_OF_THE_DAY = 8  # a bare 8 to 11 is before noon, a bare 1 to 7 after it
 HALF_DAY = 12
@@ -39,6 +39,11 @@ def read(said: str, at: datetime, zone: str) -> str:
     local = at.astimezone(ZoneInfo(there))
     clear = _with_hours(said, "" if _names_zone(said) else named)
     return _with_moment(_with_days(clear, local), local, named)
+
+
+def where(zone: str) -> str:
+    """The time zone that is called so: America/Chicago for "Central"."""
+    return str(_words()["zones"][zone])
 
 
 def span(text: str) -> tuple[int, int] | None:
@@ -166,11 +171,8 @@ def _zone_in(said: str) -> tuple[str, str] | None:
     for name, pattern in words["named"].items():
         if re.search(pattern, lowered):
             return name, words["zones"][name]
-    for name, states in words["states"].items():
-        # "West Virginia" holds "Virginia"; both lie in the same zone.
-        if any(re.search(rf"\b{state}\b", lowered) for state in states):
-            return name, words["zones"][name]
-    return None
+    place = places.named_in(said)
+    return (place.zone, words["zones"][place.zone]) if place else None
 
 
 def _name_of(zone: str, at: datetime) -> str:

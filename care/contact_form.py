@@ -6,17 +6,23 @@ a reference such as `[phone-1]`.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cache
 from typing import Any
 
-from care import best_time, contact_told, my_data, wording
+from care import best_time, contact_told, my_data, places
+from care.contact_answers import (
+    PARSERS,
+    SEND,
+    TIME_LIMIT,
+    VALUE_LABELS,
+    Turn,
+    parse_time,
+    parse_yes_no,
+    words,
+)
 from care.contact_told import REACH
 
-TIME_LIMIT = 120
-WORDS_OF_A_TIME = 4  # so short and with a time in it, it is no question
-WORDS_OF_A_FULL_NAME = 4
 TRIES_BEFORE_HELP = 2
 PHONE_SLOTS = ("contact_voicemail", "contact_texting")
 SLOTS = (
@@ -25,12 +31,18 @@ SLOTS = (
     "contact_reach",
     "contact_time",
     *PHONE_SLOTS,
+    "contact_place",
     "contact_consent",
 )
 CHANGE = "contact_change"
+ASKED = "asked"  # the value of that slot while it is open what to change
 MINOR, CANCELLED = "utter_contact_minor", "utter_contact_cancelled"
+DELETED = "utter_data_deleted"
 TRIES = "contact_tries"
-VALUE_LABELS = {"inform", "unsure"}
+SAID = "contact_time_said"  # the best time in their words, and when they said it
+BACK = "contact_back"
+# Buttons that mean the same wherever they are pressed: the dialogue answers them.
+OF_THEIR_OWN = {my_data.KEEP, "request_cancel_yes", "request_keep"}
 ANSWERS = VALUE_LABELS | {"affirm", "deny", "contact_skip", "contact_why", CHANGE}
 OWN_DATA = "delete_my_data"
 ENDINGS = {
@@ -39,6 +51,7 @@ ENDINGS = {
     "stop_messages": CANCELLED,
     "goodbye": "utter_goodbye",
     OWN_DATA: "utter_delete_my_data",
+    my_data.DELETE: DELETED,
 }
 SKIPPED: dict[str, object] = {
     "contact_for": "self",
@@ -46,23 +59,9 @@ SKIPPED: dict[str, object] = {
     "contact_time": "",
     "contact_voicemail": False,
     "contact_texting": False,
+    "contact_place": "",
 }
 Values = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Turn:
-    """One message while the form runs. `entities` hold what the assistant found: name, time.
-
-    `asked` is None when the form starts. `at` and `zone` make a best time plain.
-    """
-
-    text: str
-    label: str
-    asked: str | None
-    entities: Mapping[str, str] = field(default_factory=dict)
-    at: datetime | None = None
-    zone: str = "UTC"
 
 
 @dataclass(frozen=True)
@@ -76,15 +75,50 @@ class Step:
 
 def step(values: Values, turn: Turn) -> Step | None:
     """None when the message is no answer, so that the dialogue can answer it and come back."""
+    found = _step(values, turn)
+    return found and replace(found, values=_settled(values, turn, found))
+
+
+def _settled(values: Values, turn: Turn, found: Step) -> dict[str, Any]:
+    """With what follows from an answer, so that nothing is left open that is not asked.
+
+    Back from a question in between, the assistant asks for the first slot that is empty.
+    """
+    before, after = values.get("contact_reach"), {**values, **found.values}.get("contact_reach")
+    more: dict[str, Any] = {}
+    if _is_email(after):
+        more = {s: False for s in PHONE_SLOTS if {**values, **found.values}.get(s) is None}
+    elif _is_email(before):
+        more = {slot: None for slot in PHONE_SLOTS if slot not in found.values}
+    if CHANGE not in found.values and values.get(CHANGE) and not _still_asks(turn, found):
+        more[CHANGE] = None
+    return {**found.values, **more}
+
+
+def _is_email(reach: object) -> bool:
+    return str(reach or "").startswith("[email-")
+
+
+def _still_asks(turn: Turn, found: Step) -> bool:
+    """What to change is not chosen yet; the form may have begun with that question."""
+    decided = "contact_consent" in found.values
+    return turn.asked is None or (turn.asked == CHANGE and not decided)
+
+
+def _step(values: Values, turn: Turn) -> Step | None:
     if is_minor([turn.text]):
         return Step(say=(MINOR,), ends=True)
+    if turn.label in OF_THEIR_OWN:
+        return None
     if turn.asked is None:
-        return Step(values=_plain(turn, contact_told.told(turn.text, turn.entities)))
-    if turn.label in ENDINGS and not _is_a_time(turn):
+        return Step(values=_plain(values, turn, contact_told.told(turn.text, turn.entities)))
+    moved = _back(values, turn) or _too_early(turn)
+    if moved is None and turn.label in ENDINGS and not _is_a_time(turn):
         return Step(say=(_ending(turn),), ends=True)
     return (
-        _told(values, turn)
-        or _answer(turn)
+        moved
+        or _told(values, turn)
+        or _answer(values, turn)
         or _correction(values, turn)
         or _remark(turn)
         or (_failed_try(values, turn) if turn.label in ANSWERS else None)
@@ -101,9 +135,9 @@ def is_minor(texts: Iterable[str]) -> bool:
     minor = False
     for text in texts:
         said = text.lower().replace("\u2019", "'")
-        if any(re.search(pattern, said) for pattern in _words()["minor"]):
+        if any(re.search(pattern, said) for pattern in words()["minor"]):
             minor = True
-        elif re.search(_words()["adult"], said):
+        elif re.search(words()["adult"], said):
             minor = False
     return minor
 
@@ -119,68 +153,96 @@ def _told(values: Values, turn: Turn) -> Step | None:
         return None
     if not reach and not (names and best_time.span(turn.text)):
         return None
-    found = _plain(turn, contact_told.told(turn.text, turn.entities, names_first=names))
+    told = contact_told.told(turn.text, turn.entities, names_first=names)
+    found = _plain(values, turn, told)
     if (asked == "contact_reach" and set(found) == {"contact_reach"}) or (
         names and not reach and "contact_name" not in found
     ):
         return None
-    changed = any(values.get(slot) not in (None, value) for slot, value in found.items())
+    changed = any(values.get(slot) not in (None, value) for slot, value in told.items())
     say = ("utter_contact_changed",) if changed else ("utter_contact_noted",)
     if asked == CHANGE:
         found["contact_consent"] = None
     return Step(values={**found, TRIES: 0}, say=() if asked in found and not changed else say)
 
 
-def _plain(turn: Turn, found: dict[str, Any]) -> dict[str, Any]:
-    """With the best time said so that both sides mean the same."""
-    if turn.at and found.get("contact_time"):
-        found["contact_time"] = best_time.read(found["contact_time"], turn.at, turn.zone)
-    return found
+def _back(values: Values, turn: Turn) -> Step | None:
+    """One question back; the answer given there is asked for anew."""
+    said = " ".join(turn.text.lower().strip(" .,!?").split())
+    if turn.label != BACK and not re.fullmatch(words()["back"], said):
+        return None
+    if turn.asked == CHANGE:
+        return Step(values={"contact_consent": None, TRIES: 0}, say=("utter_contact_back",))
+    earlier = SLOTS[: SLOTS.index(turn.asked or SLOTS[0])]
+    before = [slot for slot in earlier if _is_asked(values, slot)]
+    if not before:
+        return Step(values={TRIES: 0}, say=("utter_contact_first",))
+    return Step(values=_anew(before[-1]) | {TRIES: 0}, say=("utter_contact_back",))
+
+
+def _too_early(turn: Turn) -> Step | None:
+    """ "Yes, send it" pressed while something is asked anew: it was a yes to another summary."""
+    if turn.label != SEND or turn.asked == "contact_consent":
+        return None
+    return Step(values={TRIES: 0}, say=("utter_contact_not_yet",))
+
+
+def _anew(slot: str) -> dict[str, Any]:
+    """Forgets one answer, so that it is asked for again."""
+    return {slot: None} | ({SAID: None} if slot == "contact_time" else {})
+
+
+def _is_asked(values: Values, slot: str) -> bool:
+    by_phone = str(values.get("contact_reach") or "").startswith("[phone-")
+    return by_phone or slot not in PHONE_SLOTS
+
+
+def _plain(values: Values, turn: Turn, found: dict[str, Any]) -> dict[str, Any]:
+    """With the best time said so that both sides mean the same, in the zone of the place told."""
+    if turn.at is None or not {"contact_time", "contact_place"} & set(found):
+        return found
+    if found.get("contact_time"):
+        found = found | {SAID: {"words": found["contact_time"], "at": turn.at.isoformat()}}
+    said = found.get(SAID) or values.get(SAID)
+    if not said or found.get("contact_time") == "":
+        return found
+    place = places.of(found.get("contact_place") or values.get("contact_place"))
+    zone = best_time.where(place.zone) if place else turn.zone
+    time = best_time.read(said["words"], datetime.fromisoformat(said["at"]), zone)
+    return found | {"contact_time": time}
 
 
 def _is_a_time(turn: Turn) -> bool:
     """ "Tomorrow morning" sounds like a goodbye, but not when a time was asked for."""
     asked = turn.asked == "contact_time" and turn.label == "goodbye"
-    return asked and _parse_time(turn) is not None
+    return asked and parse_time(turn) is not None
 
 
 def missing(values: Values) -> str | None:
     """The next slot to ask for; None when nothing is left to ask."""
-    if values.get("contact_consent") == "change":
+    if values.get(CHANGE) == ASKED:
         return CHANGE
-    by_phone = str(values.get("contact_reach") or "").startswith("[phone-")
-    for slot in SLOTS:
-        if values.get(slot) is None and (by_phone or slot not in PHONE_SLOTS):
-            return slot
-    return None
+    asked = (slot for slot in SLOTS if _is_asked(values, slot))
+    return next((slot for slot in asked if values.get(slot) is None), None)
 
 
-def summary(values: Values) -> dict[str, str]:
-    """The arguments of the text that says everything back before it is sent."""
-    said = _words()["said"]
-    return {
-        "who": said[values.get("contact_for") or "self"],
-        "name": values.get("contact_name") or said["no_name"],
-        "reach": str(values.get("contact_reach") or ""),
-        "time": values.get("contact_time") or said["any_time"],
-        "voicemail": said["yes" if values.get("contact_voicemail") else "no"],
-        "texting": said["yes" if values.get("contact_texting") else "no"],
-    }
-
-
-def _answer(turn: Turn) -> Step | None:
-    """The message as a plain answer to what was asked."""
+def _answer(values: Values, turn: Turn) -> Step | None:
+    """The message as a plain answer to what was asked; a time may come with a place."""
     slot = turn.asked or ""
     if slot == CHANGE:
         return _choose_change(turn)
-    value = _PARSERS[slot](turn)
-    return None if value is None else Step(values=_plain(turn, {slot: value}) | {TRIES: 0})
+    value = PARSERS[slot](turn)
+    if value is None:
+        return None
+    place = places.told(turn.text) if slot == "contact_time" else None
+    found = {slot: value} | ({"contact_place": str(place)} if place else {})
+    return Step(values=_plain(values, turn, found) | {TRIES: 0})
 
 
 def _choose_change(turn: Turn) -> Step | None:
-    for slot, pattern in _words()["change"].items():
+    for slot, pattern in words()["change"].items():
         if re.search(pattern, turn.text.lower()):
-            return Step(values={slot: None, "contact_consent": None, TRIES: 0})
+            return Step(values=_anew(slot) | {"contact_consent": None, TRIES: 0})
     if turn.label in {"deny", "contact_skip"}:
         return Step(values={"contact_consent": None, TRIES: 0})
     return None
@@ -191,9 +253,13 @@ def _correction(values: Values, turn: Turn) -> Step | None:
     reach = REACH.search(turn.text)
     if reach and values.get("contact_reach"):
         return Step(values={"contact_reach": reach[0], TRIES: 0}, say=("utter_contact_changed",))
-    name = re.search(_words()["name"]["correction"], turn.text, re.IGNORECASE)
+    name = re.search(words()["name"]["correction"], turn.text, re.IGNORECASE)
     if name and values.get("contact_name") is not None and turn.asked != "contact_time":
         return Step(values={"contact_name": name[1], TRIES: 0}, say=("utter_contact_changed",))
+    place = places.told(turn.text) if turn.label in VALUE_LABELS | {CHANGE} else None
+    if place and values.get("contact_place") is not None:
+        found = _plain(values, turn, {"contact_place": str(place)})
+        return Step(values={**found, TRIES: 0}, say=("utter_contact_changed",))
     return None
 
 
@@ -202,10 +268,10 @@ def _remark(turn: Turn) -> Step | None:
     slot = turn.asked or ""
     if turn.label == "contact_why":
         return Step(values={TRIES: 0}, say=(f"utter_contact_why_{slot.removeprefix('contact_')}",))
-    if slot == "contact_consent" and _parse_yes_no(turn) is False:
+    if slot == "contact_consent" and parse_yes_no(turn) is False:
         return Step(say=(CANCELLED,), ends=True)
     if slot == "contact_consent" and turn.label == CHANGE:
-        return Step(values={"contact_consent": "change", TRIES: 0})
+        return _choose_change(turn) or Step(values={CHANGE: ASKED, TRIES: 0})
     if turn.label not in {"contact_skip", "deny"}:
         return None
     if slot == "contact_reach":
@@ -218,6 +284,8 @@ def _failed_try(values: Values, turn: Turn) -> Step:
     tries = int(values.get(TRIES) or 0) + 1
     if turn.asked == "contact_time" and tries >= TRIES_BEFORE_HELP and _may_be_kept(turn):
         return Step(values={"contact_time": " ".join(turn.text.split()), TRIES: 0})
+    if turn.asked == "contact_place" and tries >= TRIES_BEFORE_HELP:
+        return Step(values={"contact_place": "", TRIES: 0}, say=("utter_contact_place_left_out",))
     slot = (turn.asked or "").removeprefix("contact_")
     kind = "help" if tries >= TRIES_BEFORE_HELP else "invalid"
     if slot == "reach" and "[number-" in turn.text:
@@ -230,60 +298,3 @@ def _may_be_kept(turn: Turn) -> bool:
     wordy = any(letter.isalpha() for letter in turn.text)
     plain = turn.label in VALUE_LABELS and "?" not in turn.text and "[" not in turn.text
     return wordy and plain and len(turn.text) <= TIME_LIMIT
-
-
-def _parse_for(turn: Turn) -> str | None:
-    return _matching(turn, "self", "other")
-
-
-def _parse_name(turn: Turn) -> str | None:
-    if turn.label not in VALUE_LABELS or "[" in turn.text:
-        return None
-    entity = turn.entities.get("name", "").strip(" .,!?\n\t\"'")
-    name = entity if contact_told.is_name(entity) else contact_told.words_of_a_name(turn.text)
-    return name if name and len(name.split()) <= WORDS_OF_A_FULL_NAME else None
-
-
-def _parse_reach(turn: Turn) -> str | None:
-    found = REACH.search(turn.text)
-    return found[0] if found else None
-
-
-def _parse_time(turn: Turn) -> str | None:
-    said = " ".join(turn.text.split())
-    short = len(said.split()) <= WORDS_OF_A_TIME and "?" not in said
-    if not (turn.label in VALUE_LABELS | {"affirm", "goodbye"} or short) or "[" in said:
-        return None
-    timely = "time" in turn.entities or re.search(_words()["answers"]["time"], said.lower())
-    return said if timely and len(said) <= TIME_LIMIT else None
-
-
-def _parse_yes_no(turn: Turn) -> bool | None:
-    word = {"affirm": "yes", "deny": "no"}.get(turn.label) or _matching(turn, "yes", "no")
-    return None if word is None else word == "yes"
-
-
-def _parse_consent(turn: Turn) -> str | None:
-    return "yes" if _parse_yes_no(turn) else None
-
-
-def _matching(turn: Turn, *kinds: str) -> str | None:
-    said = " ".join(turn.text.lower().strip(" .,!?").replace("\u2019", "'").split())
-    return next((kind for kind in kinds if re.search(_words()["answers"][kind], said)), None)
-
-
-@cache
-def _words() -> dict[str, Any]:
-    words: dict[str, Any] = wording.load_yaml(wording.DATA / "contact" / "words.yml")
-    return words
-
-
-_PARSERS = {
-    "contact_for": _parse_for,
-    "contact_name": _parse_name,
-    "contact_reach": _parse_reach,
-    "contact_time": _parse_time,
-    "contact_voicemail": _parse_yes_no,
-    "contact_texting": _parse_yes_no,
-    "contact_consent": _parse_consent,
-}

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from care import best_time, wording
+from care import best_time, places, wording
 
 REACH = re.compile(r"\[(?:phone|email)-\d+\]")
 NAME_LIMIT = 60
@@ -19,9 +19,11 @@ WORDS_OF_A_PLAIN_WISH = 14  # a longer story may name a time that is no wish
 
 def told(text: str, entities: Mapping[str, str], names_first: bool = False) -> dict[str, Any]:
     """The form's slots that the message fills. `names_first`: a name was asked for."""
-    reach = REACH.search(text)
+    reach, place = REACH.search(text), places.told(text)
     rest = " ".join(REACH.sub(" ; ", text).split())
     found: dict[str, Any] = {"contact_reach": reach[0]} if reach else {}
+    if place:
+        found["contact_place"] = str(place)
     if reach or len(rest.split()) <= WORDS_OF_A_PLAIN_WISH:
         when = best_time.span(rest)
         if when:

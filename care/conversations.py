@@ -8,20 +8,22 @@ from datetime import timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from care import feedback, tickets
+from care import feedback, live_chat, opt_outs, tickets
 from care.db import Core, now
 from care.errors import UnknownConversationError
 from care.models import Conversation, Message
+from care.ownership import CLOSED, GUIDE, STAFF, asks_for_guide
 from care.transcript import (
     ANSWERED,
     FAILED,
     RECEIVED,
+    WITH_STAFF,
     Inbound,
     Line,
     Outcome,
     Said,
     Waiting,
-    add,
+    add_inbound,
     add_line,
     opened,
 )
@@ -37,12 +39,15 @@ class Received:
     """What became of an inbound message: its place, and what it added to the transcript.
 
     `said` is empty if the same `external_id` was stored before. `waiting` is the message itself
-    when it is the next to be answered.
+    when it is the next to be answered. `left_person`: the guide answers again from here on.
+    `ended`: it was answered at once, and no question stays.
     """
 
     seq: int
     said: Sequence[Said] = ()
     waiting: Waiting | None = None
+    left_person: bool = False
+    ended: bool = False
 
 
 def start(core: Core, channel: str, greeting: Iterable[Line] = ()) -> tuple[str, list[Said]]:
@@ -61,43 +66,46 @@ def receive(
     """Stores one message of the visitor; with `at_once` it is answered in the same stroke."""
     with core.transaction() as session:
         conversation = _locked(session, conversation_id)
-        known = session.scalar(
-            select(Message.seq).where(
-                Message.conversation_id == conversation_id,
-                Message.external_id == inbound.external_id,
-            )
-        )
-        if known is not None:
+        if (known := _stored_as(session, conversation_id, inbound.external_id)) is not None:
             return Received(known)
-        message = Message(
-            conversation_id=conversation_id,
-            author="visitor",
-            state=RECEIVED if at_once is None else ANSWERED,
-            external_id=inbound.external_id,
-        )
-        body = {"text": inbound.text, "button": inbound.button}
-        said = add(core, session, conversation, message, body)
-        conversation.active_at = said.at
+        if conversation.owner == CLOSED:  # the closing line said that the guide answers then
+            conversation.owner = GUIDE
+        leaves = not at_once and asks_for_guide(conversation.owner, inbound.text, inbound.button)
+        state = ANSWERED if at_once or leaves else RECEIVED
+        said = add_inbound(core, session, conversation, inbound, state)
         if at_once is not None:
             outcome = at_once(_spoken(core, session, conversation, said.seq))
-            return Received(said.seq, [said, *_conclude(core, session, conversation, outcome)])
+            lines = _conclude(core, session, conversation, outcome)
+            return Received(said.seq, [said, *lines], ended=not outcome.aside)
+        if leaves:
+            left = conversation.owner == STAFF
+            back = live_chat.back_to_guide(core, session, conversation)
+            return Received(said.seq, [said, *back], left_person=left)
         session.flush()
         older = _oldest_unanswered(session, conversation_id) != said.seq
         waiting = None if older else _waiting(core, session, conversation, said)
         return Received(said.seq, [said], waiting)
 
 
+def _stored_as(session: Session, conversation_id: str, external_id: str) -> int | None:
+    """The place of the message that the sender gave this id, if it came before."""
+    mine = Message.conversation_id == conversation_id
+    return session.scalar(select(Message.seq).where(mine, Message.external_id == external_id))
+
+
 def answer(core: Core, conversation_id: str, seq: int, outcome: Outcome) -> list[Said]:
     """Stores the answer to the visitor's message `seq`; nothing if it had one already.
 
     A message that was deleted meanwhile, by the visitor's own wish, is answered too. An answer
-    that is lost is given again, since its message is still unanswered.
+    that is lost is given again, since its message is still unanswered. If a person has taken the
+    conversation over, an answer is dropped unless it is the reply to a danger.
     """
     with core.transaction(repeatable=True) as session:
         conversation = _locked(session, conversation_id)
-        if not _move(session, conversation_id, seq, ANSWERED) and _exists(
-            session, conversation_id, seq
-        ):
+        dropped = conversation.owner == STAFF and outcome.crisis is None
+        state = WITH_STAFF if dropped else ANSWERED
+        moved = _move(session, conversation_id, seq, state)
+        if dropped or (not moved and _exists(session, conversation_id, seq)):
             return []
         return _conclude(core, session, conversation, outcome)
 
@@ -106,21 +114,44 @@ def give_up(core: Core, conversation_id: str, seq: int, line: Line) -> list[Said
     """Stops trying to answer message `seq`, and says so; it stays in the transcript."""
     with core.transaction() as session:
         conversation = _locked(session, conversation_id)
-        if not _move(session, conversation_id, seq, FAILED):
+        moved = _move(session, conversation_id, seq, FAILED)
+        if not moved or conversation.owner == STAFF:
             return []
         return [add_line(core, session, conversation, line)]
 
 
 def say(core: Core, conversation_id: str, line: Line) -> list[Said]:
-    """Stores one line that answers nothing, such as word of a breakdown."""
+    """Stores a line of the guide's that answers nothing, such as word of a breakdown.
+
+    Nothing while a person has the conversation.
+    """
     with core.transaction() as session:
-        return [add_line(core, session, _locked(session, conversation_id), line)]
+        conversation = _locked(session, conversation_id)
+        if conversation.owner == STAFF:
+            return []
+        return [add_line(core, session, conversation, line)]
 
 
 def history(core: Core, conversation_id: str, after: int = 0) -> list[Said]:
     """All messages beyond place `after`, in order; of an ended conversation too."""
     with core.snapshot() as session:
         return _said(core, session, conversation_id, after)
+
+
+def lately(core: Core, conversation_id: str, within: timedelta, most: int) -> list[str]:
+    """What the visitor wrote there within that time, oldest first; the last `most` of it."""
+    with core.snapshot() as session:
+        rows = session.scalars(
+            select(Message)
+            .where(
+                Message.conversation_id == conversation_id,
+                Message.author == "visitor",
+                Message.created_at > now() - within,
+            )
+            .order_by(Message.seq.desc())
+            .limit(most)
+        ).all()
+    return [opened(core, row).text for row in reversed(rows)]
 
 
 def news(core: Core, conversation_id: str, after: int) -> list[Said]:
@@ -164,6 +195,7 @@ def _waiting(core: Core, session: Session, conversation: Conversation, said: Sai
         topic=conversation.topic,
         crisis=conversation.crisis,
         quiet=_quiet(session, conversation, said),
+        owner=conversation.owner,
         spoken=_spoken(core, session, conversation, said.seq),
     )
 
@@ -216,7 +248,9 @@ def get(core: Core, conversation_id: str) -> Conversation:
 def end(core: Core, conversation_id: str) -> None:
     """The visitor leaves for good: no message goes in or out any more."""
     with core.transaction() as session:
-        _open_conversation(session, conversation_id).ended_at = now()
+        conversation = _locked(session, conversation_id)
+        conversation.ended_at = now()
+        live_chat.visitor_left(session, conversation)
 
 
 def _locked(session: Session, conversation_id: str) -> Conversation:
@@ -234,15 +268,22 @@ def _open_conversation(session: Session, conversation_id: str, lock: bool = Fals
 def _conclude(
     core: Core, session: Session, conversation: Conversation, outcome: Outcome
 ) -> list[Said]:
-    conversation.expects = outcome.expects
+    if not outcome.aside:
+        conversation.expects = outcome.expects
     conversation.topic = outcome.topic or conversation.topic
     if outcome.crisis is not None:
         conversation.crisis = outcome.crisis
         tickets.open_urgent(core, session, conversation.id, outcome.crisis)
+    if outcome.opt is not None:
+        opt_outs.record_for(core, session, conversation, outcome.opt, "visitor")
     # If what was not understood is deleted meanwhile, nothing of it is kept.
     if outcome.pick is not None and _exists(session, conversation.id, outcome.pick.seq):
         feedback.keep(session, conversation.id, outcome.pick)
-    return [add_line(core, session, conversation, line) for line in outcome.lines]
+    danger = outcome.crisis is not None
+    said = [add_line(core, session, conversation, line, in_danger=danger) for line in outcome.lines]
+    if outcome.wants_person:
+        live_chat.ask(core, session, conversation)
+    return said
 
 
 def _move(session: Session, conversation_id: str, seq: int, state: str) -> bool:

@@ -30,6 +30,11 @@ STAYS = ("stay_1", "stay_2", "stay_3")
 ASKS_FOR_CONTACT = "utter_request_callback"
 SAID_AGAIN = {"say_again", "say_simpler"}
 LONGEST_ANSWER = 120
+SHORT = 4  # words in which the classifier alone knows no new danger
+# Where a life hangs on a doctor, and not on what somebody may do.
+BODILY = {"overdose", "withdrawal", "medical"}
+DENIED = ("safe_yes", "retraction")
+OWNED = ("safe_no", "safe_unsure")
 FULL, SHORTER, NEXT = "utter_crisis", "utter_crisis_again", "utter_crisis_next"
 CONTACT, MEANWHILE = f"{NEXT}/contact", f"{NEXT}/meanwhile"
 A_PERSON = "utter_request_human"
@@ -52,12 +57,33 @@ class _Row:
     answer: str
     after: str
     pattern: re.Pattern[str]
+    kinds: tuple[str, ...] = ()  # of danger, in which it holds; all if empty
 
 
 def settled(found: Finding, spoken: Spoken) -> Finding:
     """The danger that is meant: "I'm not safe" after a danger speaks of that one."""
-    known = _last_danger(spoken).partition("/")[2]
+    known = _kind(_last_danger(spoken))
     return replace(found, kind=known, about="any") if found.vague and known else found
+
+
+def seen_by_classifier(kind: str, text: str, known: str | None) -> Finding:
+    """The danger in a message that the screen lets pass; `known` is the one at hand there.
+
+    A few words ("it's my heart") say too little to change from one danger to another.
+    """
+    meant = known if known and len(text.split()) <= SHORT else kind
+    return Finding(meant, "any", language=language.of(text))
+
+
+def denied(spoken: Spoken) -> bool:
+    """Since the last danger, did the visitor say that there is none? The state stays as it is."""
+    for name in reversed(spoken):
+        plain = name.removesuffix(wording.SPANISH)
+        if plain.endswith(DENIED):
+            return True
+        if plain.endswith(OWNED) or _family(plain) in {FULL, SHORTER}:
+            return False
+    return False
 
 
 def danger_text(found: Finding, spoken: Spoken) -> str:
@@ -66,8 +92,9 @@ def danger_text(found: Finding, spoken: Spoken) -> str:
     if found.vague and _last_danger(spoken):
         return _reply("safe_no", found.kind, spoken, spanish)
     other = "_other" if _whom(found, spoken) == "other" else ""
-    names = (f"{FULL}{other}/{found.kind}", f"{SHORTER}{other}/{found.kind}")
-    return _varied([wording.translated([name], spanish) for name in names], spoken)
+    kinds = ([f"{found.kind}_{found.case}"] if found.case else []) + [found.kind]
+    texts = [[f"{family}{other}/{kind}" for kind in kinds] for family in (FULL, SHORTER)]
+    return _varied([wording.translated(names, spanish) for names in texts], spoken)
 
 
 def answer_to(kind: str, spoken: Spoken, text: str) -> str | None:
@@ -78,7 +105,8 @@ def answer_to(kind: str, spoken: Spoken, text: str) -> str | None:
     if not any(messages):
         return _reply("stay", kind, spoken, spanish)
     for row in _answers():
-        if row.after in after and any(row.pattern.fullmatch(m) for m in messages):
+        holds = row.after in after and (not row.kinds or kind in row.kinds)
+        if holds and any(row.pattern.fullmatch(m) for m in messages):
             return _reply(row.answer, kind, spoken, spanish)
     says_nothing = "crisis" in after and any(map(_beside().fullmatch, messages))
     return _reply("stay", kind, spoken, spanish) if says_nothing else None
@@ -108,7 +136,7 @@ def asks_for_contact(text: str) -> bool:
 def call_buttons(kind: str, spoken: Spoken) -> tuple[dict[str, str], ...]:
     """The numbers to call in this crisis."""
     spanish = language_so_far(spoken) == "es"
-    buttons = wording.text(_name(STAYS[0], kind, _whom_so_far(spoken), spanish)).buttons
+    buttons = wording.text(_name(STAYS[0], kind, spoken, spanish)).buttons
     return tuple(button for button in buttons if button.get("url", "").startswith("tel:"))
 
 
@@ -132,22 +160,24 @@ def in_spanish(text: str, spoken: Spoken) -> bool:
 
 def _reply(answer: str, kind: str, spoken: Spoken, spanish: bool) -> str:
     """The text for an answer; never the one that was said last, unless that is asked for."""
-    about, last = _whom_so_far(spoken), spoken[-1] if spoken else ""
+    last = spoken[-1] if spoken else ""
     if answer == "again":
         return last if wording.known(last) else _reply("stay", kind, spoken, spanish)
     if answer in {"yes", "no", "unsure"} and _asks_whether_safe(last):
         answer = f"safe_{answer}"
-    if answer != "stay" and (name := _name(answer, kind, about, spanish)) != last:
+    if answer != "stay" and (name := _name(answer, kind, spoken, spanish)) != last:
         return name
-    return _varied([_name(stay, kind, about, spanish) for stay in STAYS], spoken)
+    return _varied([_name(stay, kind, spoken, spanish) for stay in STAYS], spoken)
 
 
-def _name(answer: str, kind: str, about: str, spanish: bool) -> str:
+def _name(answer: str, kind: str, spoken: Spoken, spanish: bool) -> str:
     """The most specific text there is for an answer."""
-    names = [f"{NEXT}/{kind}_{answer}", f"{NEXT}/{answer}"]
-    if about == "other":
-        names.insert(0, f"{NEXT}_other/{kind}_{answer}")
-    return wording.translated(names, spanish)
+    at_hand = _last_danger(spoken).partition("/")[2]
+    kinds = [*([at_hand] if _kind(at_hand) == kind != at_hand else []), kind]
+    families = [f"{NEXT}_other", NEXT] if _whom_so_far(spoken) == "other" else [NEXT]
+    kinds += ["bodily"] if kind in BODILY else []
+    names = [f"{family}/{each}_{answer}" for each in kinds for family in families]
+    return wording.translated([*names, f"{NEXT}/{answer}"], spanish)
 
 
 def _varied(names: Sequence[str], spoken: Spoken) -> str:
@@ -158,7 +188,7 @@ def _varied(names: Sequence[str], spoken: Spoken) -> str:
 
 def _whom(found: Finding, spoken: Spoken) -> str:
     """Who is in danger; what does not say stays with whom the same danger was about before."""
-    same = found.about == "any" and _last_danger(spoken).endswith(f"/{found.kind}")
+    same = found.about == "any" and _kind(_last_danger(spoken)) == found.kind
     return _whom_so_far(spoken) if same else found.about
 
 
@@ -168,9 +198,17 @@ def _whom_so_far(spoken: Spoken) -> str:
 
 def _last_danger(spoken: Spoken) -> str:
     """The last reply to a danger, by its name in English."""
-    families = {name: name.partition("/")[0].removesuffix("_other") for name in spoken}
-    last = next((n for n in reversed(spoken) if families[n] in {FULL, SHORTER}), "")
+    last = next((n for n in reversed(spoken) if _family(n) in {FULL, SHORTER}), "")
     return last.removesuffix(wording.SPANISH)
+
+
+def _family(name: str) -> str:
+    return name.partition("/")[0].removesuffix("_other")
+
+
+def _kind(name: str) -> str:
+    """ "utter_crisis/medical_impaired" is of the kind "medical"."""
+    return name.rpartition("/")[2].partition("_")[0]
 
 
 def _places(spoken: Spoken) -> set[str]:
@@ -200,6 +238,7 @@ def _answers() -> list[_Row]:
         _Row(
             answer=row["answer"],
             after=row["after"],
+            kinds=tuple(row.get("kinds", ())),
             pattern=re.compile(f"(?:(?:{beside}) )*(?:{row['pattern']})(?: (?:{beside}))*"),
         )
         for row in _next()["answers"]

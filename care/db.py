@@ -1,7 +1,8 @@
 """The database: one engine, short transactions, SQLite by default and PostgreSQL by URL."""
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ from care.errors import StorageDownError
 from care.settings import Settings
 
 BUSY_MILLISECONDS = 5000
+LOG_MILLISECONDS = 200
 
 
 def now() -> datetime:
@@ -47,7 +49,7 @@ class Core:
         """
         engine = self.engine.execution_options(repeatable=repeatable)
         with (
-            _storage_errors(),
+            storage_errors(),
             Session(engine, expire_on_commit=False) as session,
             session.begin(),
         ):
@@ -57,7 +59,7 @@ class Core:
     def snapshot(self) -> Iterator[Session]:
         """For reading: one consistent view, and no write lock on SQLite."""
         reading = self.engine.execution_options(reading=True)
-        with _storage_errors(), Session(reading, expire_on_commit=False) as session:
+        with storage_errors(), Session(reading, expire_on_commit=False) as session:
             yield session
 
     def ready(self) -> bool:
@@ -70,7 +72,8 @@ class Core:
 
 
 @contextmanager
-def _storage_errors() -> Iterator[None]:
+def storage_errors() -> Iterator[None]:
+    """Raises StorageDownError in place of what the driver raises when it has no database."""
     try:
         yield
     except (OperationalError, InterfaceError) as error:
@@ -94,8 +97,10 @@ def open_engine(url: str) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediate)
         return engine
+    if parsed.drivername == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")  # the driver there is
     return create_engine(
-        url, hide_parameters=True, pool_pre_ping=True, connect_args={"connect_timeout": 3}
+        parsed, hide_parameters=True, pool_pre_ping=True, connect_args={"connect_timeout": 3}
     )
 
 
@@ -118,6 +123,20 @@ def _begin_immediate(connection: Any) -> None:
     level = "NORMAL" if options.get("repeatable") else "FULL"  # FULL survives a power cut
     connection.exec_driver_sql(f"PRAGMA synchronous={level}")
     connection.exec_driver_sql("BEGIN" if options.get("reading") else "BEGIN IMMEDIATE")
+
+
+def empty_log(engine: Engine) -> None:
+    """On SQLite, deleted content stays in the write-ahead log until that is emptied.
+
+    Whoever is reading just then may prevent it; the next time makes up for it.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    connection = engine.raw_connection()
+    with closing(connection), suppress(sqlite3.Error), closing(connection.cursor()) as cursor:
+        cursor.execute(f"PRAGMA busy_timeout={LOG_MILLISECONDS}")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
 
 
 def migrate(url: str) -> None:

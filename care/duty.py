@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Select, or_, select, update
 
 from care import roles, staff
 from care.db import Core, now
@@ -11,24 +11,26 @@ from care.roles import Permission
 
 
 def on_duty(core: Core, at: datetime | None = None) -> bool:
-    at = at or now()
+    with core.snapshot() as session:
+        return session.scalar(_who(core, at or now()).limit(1)) is not None
+
+
+def who(core: Core, at: datetime | None = None) -> list[str]:
+    """The names of all who are on duty."""
+    with core.snapshot() as session:
+        return list(session.scalars(_who(core, at or now()).order_by(StaffUser.username)))
+
+
+def _who(core: Core, at: datetime) -> Select[str]:
     here = select(StaffSession.user_id).where(
         StaffSession.here_at > at - timedelta(minutes=core.settings.duty_minutes),
         staff.open_at(core, at),
     )
     # Away from the desk, only an alert reaches them.
     switched = (StaffUser.on_duty_until > at) & (core.settings.alerts == "on")
-    with core.snapshot() as session:
-        found = (
-            select(StaffUser.id)
-            .where(
-                StaffUser.disabled.is_(False),
-                StaffUser.role.in_(roles.granting(Permission.WORK)),
-                or_(StaffUser.id.in_(here), switched),
-            )
-            .limit(1)
-        )
-        return session.scalar(found) is not None
+    present = or_(StaffUser.id.in_(here), switched)
+    works = StaffUser.role.in_(roles.granting(Permission.WORK))
+    return select(StaffUser.username).where(StaffUser.disabled.is_(False), works, present)
 
 
 def switch(core: Core, username: str, on: bool) -> None:

@@ -43,3 +43,7 @@ class CodeNeededError(CareError):
 
 class SignInExpiredError(CareError):
     """What was proved by the password is too old, or is true no longer."""
+
+
+class StaffOwnsError(CareError):
+    """A person has this conversation: the guide may say nothing in it."""

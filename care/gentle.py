@@ -4,7 +4,7 @@ Texts and patterns are data (`data/crisis/gentle.yml`); the classifier's doubt i
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 from typing import Any
 
@@ -13,6 +13,7 @@ from care.safety import variants
 from care.transcript import Line, Said
 
 UNCLEAR, LOSS_LINE, LOSS = "utter_gentle/unclear", "utter_gentle/loss_line", "utter_gentle/loss"
+MIXING = "utter_gentle/mixing"
 # Replies that answer nothing: words for the loss are said in their place.
 NO_ANSWER = {
     "utter_affirm",
@@ -23,6 +24,7 @@ NO_ANSWER = {
     "utter_unsure_twice",
 }
 REST = 8  # messages of the visitor from one such line to the next
+NAMED = re.compile(r"\{([a-z]+)\}")
 LIFELINE = re.compile(r"\b988\b")
 
 
@@ -36,6 +38,11 @@ def tells_of_loss(text: str) -> bool:
     return _found("losses", text)
 
 
+def asks_to_mix(text: str) -> bool:
+    """Does the message ask about two things together that slow the breathing?"""
+    return _found("mixing", text)
+
+
 def is_only_a_past_loss(text: str) -> bool:
     """Nothing but such a loss and when it was: no danger now, though it has the words of one."""
     return any(past.fullmatch(words) for words in variants(text) for past in _past())
@@ -45,13 +52,19 @@ def is_due(before: Sequence[Said], answer: Iterable[Line]) -> bool:
     """Not if the answer names the lifeline already, nor soon after the last such line."""
     if any(LIFELINE.search(line.text) for line in answer):
         return False
+    return not _said_lately(before, _lines())
+
+
+def is_warning_due(before: Sequence[Said]) -> bool:
+    """The warning about mixing is not given again soon."""
+    return not _said_lately(before, {wording.text(MIXING, c).text for c in ("web", "sms")})
+
+
+def _said_lately(before: Sequence[Said], lines: Collection[str]) -> bool:
     messages = [said.seq for said in before if said.author == "visitor"]
     since = messages[-(REST - 1)] if len(messages) >= REST else 0
-    return not any(_is_gentle(said) for said in before if said.seq > since)
-
-
-def _is_gentle(said: Said) -> bool:
-    return said.author == "guide" and any(line in said.text for line in _lines())
+    lately = (said for said in before if said.author == "guide" and said.seq > since)
+    return any(line in said.text for said in lately for line in lines)
 
 
 @cache
@@ -75,7 +88,12 @@ def _data() -> dict[str, Any]:
 
 
 def _written(rows: str) -> list[str]:
-    return [row["pattern"].replace("{close}", _data()["close"]) for row in _data()[rows]]
+    return [_spelled_out(row["pattern"]) for row in _data()[rows]]
+
+
+def _spelled_out(pattern: str) -> str:
+    """With the lists of words that it names; these may name others."""
+    return NAMED.sub(lambda name: _spelled_out(_data()[name[1]]), pattern)
 
 
 @cache

@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from care import wording
+from care import helpdesk, wording
 from care.settings import Settings
 
+LIVE_CHAT = "live_chat"
 CONSOLE = "console"
 CONSOLE_ADDRESS = "console:"
 BEFORE = {"step_2": "step_1", "step_3": "step_2", "callback": "step_1"}
@@ -44,8 +45,11 @@ class Planned:
     due_at: datetime
 
 
-def kind_of(priority: str) -> str:
-    return "urgent" if priority == "urgent" else "callback"
+def kind_of(kind: str, priority: str) -> str:
+    """The ladder for a ticket of this kind and priority."""
+    if priority == "urgent":
+        return "urgent"
+    return LIVE_CHAT if kind == LIVE_CHAT else "callback"
 
 
 def steps(kind: str) -> tuple[Step, ...]:
@@ -92,7 +96,8 @@ def every_recipient(settings: Settings) -> list[Recipient]:
 
 def texts(step: int) -> dict[str, str]:
     """The approved title and text of an alert, with `$` placeholders."""
-    found: dict[str, str] = _data()["texts"]["new" if step == 1 else "unclaimed"]
+    name = {helpdesk.STEP: "helpdesk", 1: "new"}.get(step, "unclaimed")
+    found: dict[str, str] = _data()["texts"][name]
     return found
 
 

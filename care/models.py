@@ -38,7 +38,10 @@ class Base(DeclarativeBase):
 
 
 class Conversation(Base):
-    """One person on one channel."""
+    """One person on one channel. One that has an address gets what is said by delivery.
+
+    `owner` says who answers there (care/ownership.py).
+    """
 
     __tablename__ = "conversations"
 
@@ -49,6 +52,7 @@ class Conversation(Base):
     expects: Mapped[str | None] = mapped_column(String(64))
     topic: Mapped[str | None] = mapped_column(String(64))
     crisis: Mapped[str | None] = mapped_column(String(32))
+    address_id: Mapped[int | None] = mapped_column(index=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
     active_at: Mapped[datetime] = mapped_column(default=now, index=True)
     ended_at: Mapped[datetime | None]
@@ -133,7 +137,8 @@ class Ticket(Base):
 class TicketEvent(Base):
     """What happened to a ticket: a row for every change, never altered.
 
-    `detail` is a word of ours (an outcome, a priority) or a date, never a person's.
+    `detail` is a word of ours (an outcome, a priority, a colleague's name) or a date, never a
+    visitor's.
     """
 
     __tablename__ = "ticket_events"
@@ -142,8 +147,28 @@ class TicketEvent(Base):
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
     kind: Mapped[str] = mapped_column(String(32))
     by: Mapped[str] = mapped_column(String(64))
-    detail: Mapped[str | None] = mapped_column(String(32))
+    detail: Mapped[str | None] = mapped_column(String(64))
     at: Mapped[datetime] = mapped_column(default=now)
+
+
+class LiveChat(Base):
+    """One stretch of a conversation with a person: asked for or not, taken, ended.
+
+    `late_at` is when the visitor was told that nobody has come yet, `heard_at` when staff were
+    last heard.
+    """
+
+    __tablename__ = "live_chats"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
+    asked_at: Mapped[datetime | None]
+    late_at: Mapped[datetime | None]
+    staff: Mapped[str | None] = mapped_column(String(64))
+    taken_at: Mapped[datetime | None]
+    heard_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None] = mapped_column(index=True)
 
 
 class AuditEntry(Base):
@@ -202,7 +227,7 @@ class Consent(Base):
 
 
 class StaffUser(Base):
-    """Someone who may sign in to the desk.
+    """Someone who may sign in to the desk. Visitors see `shown_name` and `shown_role`.
 
     The second factor counts from `totp_since` on; `totp_step` is the last time step used.
     """
@@ -217,6 +242,8 @@ class StaffUser(Base):
     totp_secret: Mapped[bytes | None]
     totp_since: Mapped[datetime | None]
     totp_step: Mapped[int | None]
+    shown_name: Mapped[str | None] = mapped_column(String(64))
+    shown_role: Mapped[str | None] = mapped_column(String(64))
     on_duty_until: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
@@ -256,3 +283,82 @@ class StaffInvitation(Base):
     user_id: Mapped[int | None] = mapped_column(ForeignKey("staff_users.id"))
     created_by: Mapped[str] = mapped_column(String(64))
     expires_at: Mapped[datetime]
+
+
+class ChannelAddress(Base):
+    """Where a person is on a channel such as text messages: found by a keyed hash, kept sealed."""
+
+    __tablename__ = "channel_addresses"
+    __table_args__ = (UniqueConstraint("channel", "digest"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel: Mapped[str] = mapped_column(String(16))
+    digest: Mapped[str] = mapped_column(String(64))
+    address: Mapped[bytes]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Delivery(Base):
+    """One line on its way to a person, stored with the line. Pending while it has a next try.
+
+    `rank` orders what waits: danger, replies, what was started by us. `in_flight`: nobody knows
+    whether the last try reached the provider. `ticket_id`: whose consent a started text goes by.
+    """
+
+    __tablename__ = "deliveries"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), unique=True)
+    channel: Mapped[str] = mapped_column(String(16))
+    purpose: Mapped[str] = mapped_column(String(16))
+    rank: Mapped[int]
+    ticket_id: Mapped[int | None]
+    state: Mapped[str] = mapped_column(String(16))
+    attempts: Mapped[int] = mapped_column(default=0)
+    in_flight: Mapped[bool] = mapped_column(default=False)
+    error: Mapped[str | None] = mapped_column(String(64))
+    next_try_at: Mapped[datetime | None] = mapped_column(index=True)
+    settled_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class DeliveryPart(Base):
+    """One message at the provider: a long line goes out as several."""
+
+    __tablename__ = "delivery_parts"
+    __table_args__ = (UniqueConstraint("delivery_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("deliveries.id"))
+    number: Mapped[int]
+    provider_id: Mapped[str] = mapped_column(String(128), index=True)
+    state: Mapped[str] = mapped_column(String(16))
+    error: Mapped[str | None] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(default=now)
+
+
+class OptEvent(Base):
+    """Somebody said "no more messages", or took it back. The newest counts; holds no address."""
+
+    __tablename__ = "opt_events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel: Mapped[str] = mapped_column(String(16))
+    digest: Mapped[str] = mapped_column(String(64), index=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    source: Mapped[str] = mapped_column(String(16))
+    at: Mapped[datetime] = mapped_column(default=now)
+
+
+class DeletionRequest(Base):
+    """A provider's word that somebody wants their data deleted; `person` is sealed until done."""
+
+    __tablename__ = "deletion_requests"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(32), unique=True)
+    channel: Mapped[str] = mapped_column(String(16))
+    person: Mapped[bytes]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    done_at: Mapped[datetime | None] = mapped_column(index=True)

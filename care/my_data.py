@@ -14,14 +14,18 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from care import privacy, tickets, wording
-from care.db import Core
+from care import audit, privacy, tickets, wording
+from care.db import Core, now
 from care.models import Clarification, Consent, Message, PrivateValue, Ticket
 from care.tickets import Details
 from care.transcript import Said, opened
 
 LIST, ALL = "kept_list", "kept_all"
 SHOWN_END = 2  # digits of a phone number that the list shows
+VISITOR = "visitor"
+# Buttons of the question whether to delete: yes and no, whenever they are pressed.
+DELETE, KEEP = "delete_yes", "delete_no"
+CONFIRMS = {DELETE, KEEP}
 OWN_TEXTS = ("utter_my_data", "utter_my_data_all")
 
 
@@ -48,6 +52,14 @@ def response_to(text: str) -> str:
     return "utter_my_data_all" if said["all"] else "utter_my_data"
 
 
+def is_gone(core: Core, conversation_id: str) -> bool:
+    """Is nothing kept but the message that asks for it to be deleted, and the guide's lines?"""
+    with core.snapshot() as session:
+        kept = _kept(core, session, conversation_id)
+    mine = sum(said.author == "visitor" for said in kept.said)
+    return mine <= 1 and not (kept.values or kept.tickets or kept.picks)
+
+
 def placeholders(core: Core, conversation_id: str, text: str) -> dict[str, str]:
     """What the placeholders of a text about kept data stand for; empty for any other text."""
     if f"${LIST}" not in text and f"${ALL}" not in text:
@@ -55,6 +67,19 @@ def placeholders(core: Core, conversation_id: str, text: str) -> dict[str, str]:
     with core.snapshot() as session:
         kept = _kept(core, session, conversation_id)
     return {LIST: "\n".join(_short(kept)), ALL: "\n".join(_whole(kept))}
+
+
+def export(core: Core, conversation_id: str) -> str:
+    """Everything as a text to keep; that it was handed out is on record, by its tickets."""
+    with core.transaction() as session:
+        kept = _kept(core, session, conversation_id)
+        for ticket, _ in kept.tickets:
+            audit.append(session, VISITOR, "ticket.exported", ticket.number)
+    words = _words()
+    head = words["file_head"].format(
+        operator=core.settings.spoken["operator"], at=_day(now(), kept.zone), zone=kept.zone.key
+    )
+    return "\n".join([head, "", *_short(kept), "", *_whole(kept), ""])
 
 
 def _kept(core: Core, session: Session, conversation_id: str) -> Kept:
@@ -113,6 +138,7 @@ def _request(ticket: Ticket, told: Details, zone: ZoneInfo) -> list[str]:
     words = _words()
     at = _day(ticket.created_at, zone)
     kind = words["kinds"].get(ticket.kind, words["kinds"]["danger"])
+    state = "cancelled" if ticket.cancelled_at else ticket.status
     fields = (
         ("for", words["for"].get(told.contact_for, "")),
         ("name", told.name),
@@ -120,6 +146,8 @@ def _request(ticket: Ticket, told: Details, zone: ZoneInfo) -> list[str]:
         ("time", told.best_time),
         ("voicemail", words["yes"] if told.voicemail_ok else ""),
         ("texts", words["yes"] if told.texting_ok else ""),
+        ("state", words["states"][state]),
+        ("place", told.place),
     )
     shown = [f"{words['fields'][name]}: {value}" for name, value in fields if value]
     return ["; ".join([words["request"].format(number=ticket.number, kind=kind, at=at), *shown])]

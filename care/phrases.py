@@ -71,6 +71,7 @@ class Row:
     near: int = NEAR
     vague: bool = False  # says danger and not which
     nowhere: tuple[Part, ...] = ()  # makes it harmless wherever it stands
+    case: str = ""  # one of the kind that has words of its own
 
     def needs(self) -> list[frozenset[str]]:
         """For each part, or each place in its one pattern, what it needs."""
@@ -246,4 +247,5 @@ def compiled(kind: str, row: dict[str, Any]) -> Row:
         row.get("near", NEAR),
         row.get("vague", False),
         tuple(_part(name) for name in row.get("nowhere", [])),
+        row.get("case", ""),
     )

@@ -25,9 +25,10 @@ EMAIL = re.compile(r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 # North America's numbers. Read beside phonenumbers' own list, which lags behind new area codes
 # and reads the "5" of "212 555 0100 5pm" as one more digit.
 NATIONAL = re.compile(
-    r"(?<![\w+])(?:\+?1[\s.-]{0,2})?\(?([2-9]\d\d)\)?[\s./-]{0,3}([2-9]\d\d)[\s./-]{0,3}(\d{4})(?!\d)"
+    r"(?<![\w+])(?:\+?1[\s.-]{0,2})?\(?([2-9]\d\d)\)?[\s.,/-]{0,3}([2-9]\d\d)[\s./-]{0,3}(\d{4})(?!\d)"
 )
 LONG_NUMBER = re.compile(r"(?<![\w-])\+?\(?\d(?:[\s().-]{0,3}\d){6,}(?![\w])")
+ZIP_PLUS_4 = re.compile(r"\d{5}-\d{4}")  # the contact form asks for a ZIP
 REFERENCE = re.compile(r"\[(phone|email|number)-\d+\]")
 LOOKALIKE = re.compile(r"\[(?=(?:phone|email|number)-\d+\])")
 
@@ -144,6 +145,8 @@ def _canonical(number: phonenumbers.PhoneNumber) -> str:
 
 def _numbers(text: str) -> Iterator[Found]:
     for match in LONG_NUMBER.finditer(text):
+        if ZIP_PLUS_4.fullmatch(match[0]):
+            continue
         yield Found(match.start(), match.end(), "number", match[0])
 
 

@@ -48,6 +48,12 @@ def number_in(text: str) -> str | None:
     return None
 
 
+def standing(core: Core, conversation_id: str) -> str | None:
+    """Of the last request of this conversation: `open` while under way, then `over`."""
+    last = latest(core, conversation_id)
+    return None if last is None else "open" if last.under_way else "over"
+
+
 def latest(core: Core, conversation_id: str, number: str | None = None) -> Request | None:
     """The last request of this conversation, or the one of this number; None if it has none."""
     with core.snapshot() as session:
@@ -71,7 +77,7 @@ def cancel(core: Core, conversation_id: str) -> list[str]:
         found = _requests(session, conversation_id, lock=True)
         mine = [ticket for ticket in found if _seen(ticket).under_way]
         for ticket in mine:
-            _close(session, ticket)
+            close(session, ticket)
             _withdraw(session, ticket, now())
         record_all(session, [(ticket, CANCELLED) for ticket in mine], VISITOR)
         return [ticket.number for ticket in mine]
@@ -92,6 +98,7 @@ def answers_of(core: Core, conversation_id: str) -> dict[str, Any] | None:
         "contact_time": details.best_time,
         "contact_voicemail": details.voicemail_ok if details.phone else None,
         "contact_texting": details.texting_ok if details.phone else None,
+        "contact_place": details.place,
     }
 
 
@@ -104,7 +111,7 @@ def erase(core: Core, session: Session, found: Collection[Ticket], by: str) -> l
     for ticket in found:
         if by == VISITOR:
             if _seen(ticket).under_way:
-                _close(session, ticket)
+                close(session, ticket)
                 changes.append((ticket, CANCELLED))
             _withdraw(session, ticket, at)
         tickets.empty(core, ticket)
@@ -134,10 +141,11 @@ def _seen(ticket: Ticket) -> Request:
     return Request(ticket.number, state)
 
 
-def _close(session: Session, ticket: Ticket) -> None:
+def close(session: Session, ticket: Ticket) -> None:
+    """Its visitor does not want it any more."""
     ticket.status, ticket.cancelled_at = "resolved", now()
     ticket.due_at = ticket.follow_up_on = None
-    alerts.stop(session, ticket)
+    alerts.stop(session, ticket, announcements=True)
 
 
 def _withdraw(session: Session, ticket: Ticket, at: datetime) -> None:

@@ -6,13 +6,18 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
-from care import audit, privacy, requests
-from care.db import Core
+from care import audit, opt_outs, ownership, privacy, requests
+from care.db import Core, empty_log
 from care.models import (
     Alert,
+    ChannelAddress,
     Clarification,
     Consent,
     Conversation,
+    DeletionRequest,
+    Delivery,
+    DeliveryPart,
+    LiveChat,
     Message,
     PrivateValue,
     StaffInvitation,
@@ -24,6 +29,7 @@ from care.transcript import opened, reword
 
 REMOVED = "[...]"
 DAYS_PER_MONTH = 30.44
+SHOWN_DONE = timedelta(days=90)  # how long a provider's request to delete can be looked up
 DAYS_PER_YEAR = 365.25
 SYSTEM = "system"
 
@@ -35,15 +41,18 @@ def forget(core: Core, conversation_id: str) -> None:
     of consent and of its withdrawal.
     """
     with core.transaction() as session:
+        session.get(Conversation, conversation_id, with_for_update=True)
         mine = select(Ticket).where(Ticket.conversation_id == conversation_id).with_for_update()
         erased = requests.erase(core, session, session.scalars(mine).all(), requests.VISITOR)
         _delete_words(session, [conversation_id])
         session.execute(
             update(Conversation)
             .where(Conversation.id == conversation_id)
-            .values(expects=None, topic=None, crisis=None)
+            .values(expects=None, topic=None, crisis=None, owner=ownership.GUIDE)
         )
+        session.execute(delete(LiveChat).where(LiveChat.conversation_id == conversation_id))
         requests.record_all(session, erased, requests.VISITOR)
+    empty_log(core.engine)
 
 
 def forget_contact(core: Core, conversation_id: str) -> None:
@@ -60,6 +69,7 @@ def forget_contact(core: Core, conversation_id: str) -> None:
             if without != text:
                 reword(core, row, without)
         session.execute(delete(PrivateValue).where(mine))
+    empty_log(core.engine)
 
 
 def _without(text: str, values: Collection[str], by_visitor: bool) -> str:
@@ -76,7 +86,8 @@ def purge(core: Core, at: datetime) -> list[str]:
 
     A chat without a ticket goes after `session_hours`, one with a ticket after
     `transcript_days`, a ticket with its events after `ticket_months`, the audit log's entries
-    after `audit_years`. A ticket's proof of consent is kept `consent_years`.
+    after `audit_years`. A ticket's proof of consent is kept `consent_years`, and so is an opt-out
+    that was taken back; one that stands stays.
     """
     keep = core.settings
     with core.transaction() as session:
@@ -95,7 +106,12 @@ def purge(core: Core, at: datetime) -> list[str]:
         session.execute(
             update(Ticket).where(Ticket.conversation_id.in_(gone)).values(conversation_id=None)
         )
+        session.execute(delete(LiveChat).where(LiveChat.conversation_id.in_(gone)))
         session.execute(delete(Conversation).where(Conversation.id.in_(gone)))
+        used = select(Conversation.address_id).where(Conversation.address_id.is_not(None))
+        session.execute(delete(ChannelAddress).where(ChannelAddress.id.not_in(used)))
+        session.execute(delete(DeletionRequest).where(DeletionRequest.done_at < at - SHOWN_DONE))
+        opt_outs.purge(session, at - timedelta(days=keep.consent_years * DAYS_PER_YEAR))
         oldest = at - timedelta(hours=keep.desk_session_hours)
         session.execute(delete(StaffSession).where(StaffSession.created_at < oldest))
         session.execute(delete(StaffInvitation).where(StaffInvitation.expires_at < at))
@@ -105,11 +121,15 @@ def purge(core: Core, at: datetime) -> list[str]:
         if gone or numbers or erased:
             audit.append(session, SYSTEM, "purge", detail=f"{len(gone)} chats")
         audit.purge(session, at - timedelta(days=keep.audit_years * DAYS_PER_YEAR))
-        return list(gone)
+    empty_log(core.engine)
+    return list(gone)
 
 
 def _delete_words(session: Session, conversations: Collection[str]) -> None:
     session.execute(delete(Clarification).where(Clarification.conversation_id.in_(conversations)))
+    on_their_way = select(Delivery.id).where(Delivery.conversation_id.in_(conversations))
+    session.execute(delete(DeliveryPart).where(DeliveryPart.delivery_id.in_(on_their_way)))
+    session.execute(delete(Delivery).where(Delivery.conversation_id.in_(conversations)))
     session.execute(delete(Message).where(Message.conversation_id.in_(conversations)))
     session.execute(delete(PrivateValue).where(PrivateValue.conversation_id.in_(conversations)))
 
@@ -128,12 +148,15 @@ def _purge_tickets(
 
 
 def _delete_tickets(session: Session, condition: ColumnElement[bool]) -> list[str]:
-    """Deletes tickets with all that belongs to them; returns their numbers."""
-    mine = select(Ticket.id, Ticket.number).where(condition).with_for_update()
+    """Deletes tickets with all that belongs to them, but for a chat going on; their numbers."""
+    talks = select(LiveChat.ticket_id).where(LiveChat.ended_at.is_(None))
+    old = select(Ticket.id, Ticket.number).where(condition, Ticket.id.not_in(talks))
+    mine = old.with_for_update()
     found = session.execute(mine).all()
     ids = [ticket_id for ticket_id, _ in found]
     session.execute(delete(Consent).where(Consent.ticket_id.in_(ids)))
     session.execute(delete(Alert).where(Alert.ticket_id.in_(ids)))
+    session.execute(delete(LiveChat).where(LiveChat.ticket_id.in_(ids)))
     session.execute(delete(TicketEvent).where(TicketEvent.ticket_id.in_(ids)))
     session.execute(delete(Ticket).where(Ticket.id.in_(ids)))
     return [number for _, number in found]

@@ -3,12 +3,19 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import LargeBinary, String, column, inspect, select, table, update
+from sqlalchemy import select
 
-from care import second_factor
+from care import addresses, deletion_requests, second_factor, trackers
 from care.cipher import key_id_of
-from care.db import Core, open_engine
-from care.models import Message, PrivateValue, StaffUser, Ticket
+from care.db import Core
+from care.models import (
+    ChannelAddress,
+    DeletionRequest,
+    Message,
+    PrivateValue,
+    StaffUser,
+    Ticket,
+)
 
 BATCH = 500
 
@@ -17,6 +24,8 @@ SEALED: tuple[tuple[type[Any], str, Callable[[Any], str]], ...] = (
     (PrivateValue, "value", lambda row: f"private:{row.conversation_id}"),
     (StaffUser, "totp_secret", second_factor.context),
     (Ticket, "details", lambda row: f"ticket:{row.number}"),
+    (ChannelAddress, "address", addresses.context),
+    (DeletionRequest, "person", deletion_requests.context),
 )
 
 
@@ -26,23 +35,8 @@ def rotate(core: Core) -> int:
 
 
 def rotate_trackers(core: Core) -> int:
-    """The same for the assistant's own store, a table of one sealed row per conversation."""
-    trackers = table("trackers", column("sender_id", String), column("data", LargeBinary))
-    engine = open_engine(core.settings.assistant_database_url)
-    renewed = 0
-    try:
-        if not inspect(engine).has_table("trackers"):
-            return 0
-        with engine.begin() as connection:
-            for sender_id, sealed in connection.execute(select(trackers)).all():
-                if key_id_of(sealed) != core.cipher.current:
-                    fresh = _renew(core, sealed, sender_id)
-                    mine = update(trackers).where(trackers.c.sender_id == sender_id)
-                    connection.execute(mine.values(data=fresh))
-                    renewed += 1
-    finally:
-        engine.dispose()
-    return renewed
+    """The same for the assistant's own store."""
+    return trackers.rotate(core, lambda sealed, sender_id: _renew(core, sealed, sender_id))
 
 
 def _rotate_table(core: Core, model: type[Any], name: str, context: Callable[[Any], str]) -> int:
@@ -54,12 +48,13 @@ def _rotate_table(core: Core, model: type[Any], name: str, context: Callable[[An
                 .where(model.id > after, getattr(model, name).is_not(None))
                 .order_by(model.id)
                 .limit(BATCH)
+                .with_for_update()
             ).all()
             if not rows:
                 return renewed
             for row in rows:
                 after, sealed = row.id, getattr(row, name)
-                if key_id_of(sealed) != core.cipher.current:
+                if sealed and key_id_of(sealed) != core.cipher.current:
                     setattr(row, name, _renew(core, sealed, context(row)))
                     renewed += 1
 

@@ -28,13 +28,14 @@ INVISIBLE = {"Mn", "Me", "Cf"}
 class Finding:
     """What was seen: the kind of danger, for whom, in which language if that is plain.
 
-    `vague`: danger, but not which.
+    `vague`: danger, but not which. `case`: one of a kind that has words of its own.
     """
 
     kind: str
     about: str
     vague: bool = False
     language: str | None = field(default=None, compare=False)
+    case: str = field(default="", compare=False)
 
 
 def screen(text: str) -> Finding | None:
@@ -43,7 +44,8 @@ def screen(text: str) -> Finding | None:
         message = Message(phrases.cleared(variant))
         if row := phrases.first(message):
             vague = row.vague and not phrases.speaks_of(message, "other")
-            return Finding(row.kind, _about(row.about, message), vague, language.of(text))
+            about = _about(row.about, message)
+            return Finding(row.kind, about, vague, language.of(text), row.case)
     return None
 
 

@@ -11,7 +11,7 @@ import yaml
 from pydantic import EmailStr, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from care import hours
+from care import helpdesk, hours
 from care.cipher import Cipher, CipherError
 from care.errors import SettingsError
 
@@ -20,12 +20,19 @@ PREFIX = "GUIDE_"
 LOCAL_SECRETS = ROOT / "var" / "local.env"
 OPERATOR_WORDS = ROOT / "data" / "operator.yml"
 WHO = ("operator", "call_answered_by", "paid_providers")
+ANY_CHANNEL = ("public_url", "address_key")
+FOR_TEXTS = ("twilio_auth_token", "twilio_numbers", *ANY_CHANNEL)
+FOR_MESSENGER = (
+    *("messenger_page_token", "messenger_app_secret", "messenger_verify_token"),
+    *ANY_CHANNEL,
+)
 
 Seconds = Annotated[float, Field(gt=0)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 ALERT_ADDRESS = re.compile(r"console:|[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE)
 SIGNED_WEBHOOK = "webhook+"
+STAND_IN_NUMBER = "+12025550100"  # for development; of those kept free for fiction
 
 
 class Settings(BaseSettings):
@@ -58,6 +65,29 @@ class Settings(BaseSettings):
     data_keys: SecretStr = SecretStr("")
     session_key: SecretStr = SecretStr("")
     assistant_token: SecretStr = SecretStr("")
+    address_key: SecretStr = SecretStr("")
+
+    # Text messages through Twilio; see docs/channels/sms.md.
+    twilio_account_sid: str = ""
+    twilio_auth_token: SecretStr = SecretStr("")
+    twilio_numbers: Annotated[tuple[str, ...], NoDecode] = ()
+    twilio_api_url: str = "https://api.twilio.com"
+    started_texts_from: Annotated[int, Field(ge=0, le=23)] = 10
+    started_texts_until: Annotated[int, Field(ge=1, le=24)] = 17
+    twilio_keywords: Literal["guide", "twilio"] = "guide"
+
+    whatsapp_number: Annotated[str, Field(pattern=r"^(\+\d{8,15})?$")] = ""
+
+    # Facebook Messenger; see docs/channels/messenger.md.
+    messenger_page_id: str = ""
+    messenger_page_token: SecretStr = SecretStr("")
+    messenger_app_id: str = ""
+    messenger_app_secret: SecretStr = SecretStr("")
+    messenger_verify_token: SecretStr = SecretStr("")
+    messenger_graph_url: str = "https://graph.facebook.com"
+    messenger_graph_version: Annotated[str, Field(pattern=r"^v\d{1,3}\.\d{1,2}$")] = "v26.0"
+    messenger_human_agent: bool = False
+    messenger_persona: str = ""
 
     # Whom to alert when a ticket is opened: addresses with blanks between them. See docs/alerts.md.
     alerts: Literal["on", "off"] = "on"
@@ -68,6 +98,10 @@ class Settings(BaseSettings):
     alert_webhook_key: SecretStr = SecretStr("")
     public_url: str | None = None
 
+    # A helpdesk that hears of every ticket. See docs/helpdesks.md.
+    helpdesk: str = ""
+    helpdesk_token: SecretStr = SecretStr("")
+
     # How long an open page, and the switch on the desk, count as being on duty.
     duty_minutes: Annotated[int, Field(gt=0)] = 5
     duty_hours: Annotated[int, Field(gt=0)] = 12
@@ -77,6 +111,11 @@ class Settings(BaseSettings):
     desk_idle_minutes: Annotated[int, Field(gt=0)] = 15
     desk_session_hours: Annotated[int, Field(gt=0)] = 12
     desk_invitation_hours: Annotated[int, Field(gt=0)] = 48
+
+    # A person in the chat: when a visitor who waits is told that nobody has come, and after how
+    # long a silence of staff the guide takes the chat back. See docs/live-chat.md.
+    person_wait_minutes: Annotated[int, Field(gt=0)] = 3
+    person_silence_minutes: Annotated[int, Field(gt=0)] = 10
 
     # When a call back is due, in minutes of the business hours. See docs/tickets.md.
     hours_file: Path = ROOT / "data" / "hours.yml"
@@ -117,6 +156,15 @@ class Settings(BaseSettings):
             return tuple(name.strip() for name in value.split(";") if name.strip())
         return value
 
+    @field_validator("twilio_numbers", mode="before")
+    @classmethod
+    def _numbers(cls, value: object) -> object:
+        """Numbers as Twilio writes them, with blanks between them."""
+        found = tuple(value.split()) if isinstance(value, str) else value
+        if isinstance(found, tuple) and not all(re.fullmatch(r"\+\d{8,15}", n) for n in found):
+            raise ValueError("not a list of numbers such as +12025550100")
+        return found
+
     @field_validator("hotline")
     @classmethod
     def _callable(cls, value: str) -> str:
@@ -145,6 +193,13 @@ class Settings(BaseSettings):
             raise ValueError("not a list of addresses such as mailto://... or webhook+https://...")
         return value
 
+    @field_validator("helpdesk")
+    @classmethod
+    def _known_helpdesk(cls, value: str) -> str:
+        if value.strip():
+            helpdesk.read_address(value.strip())
+        return value.strip()
+
     @field_validator("hours_file")
     @classmethod
     def _readable_hours(cls, value: Path) -> Path:
@@ -154,7 +209,14 @@ class Settings(BaseSettings):
             raise ValueError(str(error)) from None
         return value
 
-    @field_validator("public_url")
+    @field_validator("messenger_page_id", "messenger_app_id", "messenger_persona")
+    @classmethod
+    def _digits(cls, value: str) -> str:
+        if not re.fullmatch(r"\d{0,32}", value):
+            raise ValueError("not an id of Meta's, which is digits")
+        return value
+
+    @field_validator("public_url", "messenger_graph_url")
     @classmethod
     def _web_address(cls, value: str | None) -> str | None:
         if value and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", value):
@@ -167,8 +229,14 @@ class Settings(BaseSettings):
             names = ", ".join(PREFIX + key.upper() for key in missing)
             off = f" (or set {PREFIX}ALERTS=off)" if "alert_step_1" in missing else ""
             raise ValueError(f"missing in production: {names}{off}")
+        if self.twilio_account_sid and (missing := self._lacking(FOR_TEXTS)):
+            raise ValueError(f"text messages need {', '.join(missing)}")
+        if self.messenger_page_id and (missing := self._lacking(FOR_MESSENGER)):
+            raise ValueError(f"Messenger needs {', '.join(missing)}")
         if self._signs_webhooks() and not self._given("alert_webhook_key"):
             raise ValueError(f"{PREFIX}ALERT_WEBHOOK_KEY is needed to sign webhooks")
+        if self.helpdesk and not self._given("helpdesk_token"):
+            raise ValueError(f"{PREFIX}HELPDESK_TOKEN is needed for {PREFIX}HELPDESK")
         return self
 
     def _missing(self) -> list[str]:
@@ -176,6 +244,9 @@ class Settings(BaseSettings):
         if self.alerts == "on":
             needed += ["alert_step_1", "public_url"]
         return [key for key in needed if not self._given(key)]
+
+    def _lacking(self, needed: tuple[str, ...]) -> list[str]:
+        return [PREFIX + key.upper() for key in needed if not self._given(key)]
 
     def _signs_webhooks(self) -> bool:
         keys = ("step_1", "step_2", "step_3", "callback")
@@ -185,12 +256,26 @@ class Settings(BaseSettings):
         """An empty list is an answer, an empty text is none."""
         value = getattr(self, key)
         text = value.get_secret_value() if isinstance(value, SecretStr) else value
+        if key == "twilio_numbers":
+            return bool(text)
         return bool(text.strip()) if isinstance(text, str) else text is not None
 
     def alert_addresses(self, key: str) -> list[str]:
         """The addresses of one setting: `step_1` is GUIDE_ALERT_STEP_1."""
         value: SecretStr = getattr(self, f"alert_{key}")
         return value.get_secret_value().split()
+
+    @property
+    def text_number(self) -> str | None:
+        """The number of ours that a text comes from which staff start; None if texts are off."""
+        if self.twilio_numbers:
+            return self.twilio_numbers[0]
+        return None if self.mode == "production" else STAND_IN_NUMBER
+
+    @property
+    def address_secret(self) -> bytes:
+        """What people's addresses are hashed with; a machine for development needs no own one."""
+        return (self.address_key.get_secret_value() or self.session_key.get_secret_value()).encode()
 
     @property
     def desk_url(self) -> str:
@@ -231,6 +316,7 @@ class Settings(BaseSettings):
         return {
             "operator": self.operator or unknown["operator"],
             "hotline": self.hotline,
+            "site": (self.public_url or f"127.0.0.1:{self.port}").split("://")[-1],
             "answered_by": self.call_answered_by or unknown["answered_by"],
             "who_pays": self._who_pays(words),
             "transcript_days": str(self.transcript_days),

@@ -50,6 +50,15 @@ def emails(text: str) -> Iterator[tuple[int, int, str]]:
         yield match.start(), match.end(), address
 
 
+def digits(text: str) -> str:
+    """The digits of a text that is nothing but digits, written or said; else nothing."""
+    known = _words()
+    kinds = ("digits", "numbers", "tens", "repeats", "between")
+    tokens = TOKEN.findall(text.lower())
+    plain = all(word.isdigit() or any(word in known[kind] for kind in kinds) for word in tokens)
+    return _digits(text) if tokens and plain else ""
+
+
 def _digits(words: str) -> str:
     known, said, repeat, tens = _words(), "", 1, ""
     for word in TOKEN.findall(words.lower()):

@@ -21,6 +21,7 @@ COMMAND = "command"  # whoever works at the server itself
 RESERVED = {COMMAND, "system", "visitor", "guide", "staff", "anonymous"}
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,30}[a-z0-9])")
 CODE_SECONDS = 300
+SHOWN_LIMIT = 40
 NOBODY = passwords.hash_of(secrets.token_hex())  # for unknown names, so that time tells nothing
 
 
@@ -47,6 +48,14 @@ class Proof:
 
     username: str
     fingerprint: str
+
+
+@dataclass(frozen=True)
+class Person:
+    """A member of staff as visitors see them."""
+
+    name: str | None = None
+    role: str | None = None
 
 
 def set_password(core: Core, username: str, password: str, role: str | None = None) -> None:
@@ -110,6 +119,29 @@ def give_password(session: Session, user: StaffUser, password: str) -> None:
 
 def end_sessions(session: Session, user: StaffUser) -> None:
     session.execute(delete(StaffSession).where(StaffSession.user_id == user.id))
+
+
+def introduce(core: Core, username: str, name: str, role: str) -> None:
+    """How visitors see a member of staff in a chat; nothing for no name. Raises StaffError."""
+    person = Person(_short(name), _short(role))
+    if bool(person.name) != bool(person.role):
+        raise StaffError("Visitors see a name and a role, or neither.")
+    with core.transaction() as session:
+        user = existing(session, username)
+        user.shown_name, user.shown_role = person.name, person.role
+        audit.append(session, COMMAND, "staff.introduced", user.username)
+
+
+def shown(session: Session, username: str) -> Person:
+    user = session.scalar(select(StaffUser).where(StaffUser.username == username))
+    return Person(user.shown_name, user.shown_role) if user else Person()
+
+
+def _short(words: str) -> str | None:
+    plain = " ".join(words.split())
+    if len(plain) > SHOWN_LIMIT or not plain.isprintable():
+        raise StaffError(f"Visitors see at most {SHOWN_LIMIT} plain characters of each.")
+    return plain or None
 
 
 def exists(core: Core) -> bool:

@@ -4,15 +4,16 @@ Every look is on record. What is hidden in the details is hidden in the conversa
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from sqlalchemy import select
 
-from care import audit, conversations, privacy, roles, tickets
+from care import audit, conversations, deliveries, places, privacy, roles, tickets, windows
 from care.db import Core
 from care.errors import InvalidStepError, UnknownTicketError
-from care.models import Ticket
+from care.models import Delivery, Ticket
 from care.roles import Permission
 from care.tickets import Details, TicketView
 from care.transcript import Said
@@ -29,6 +30,9 @@ class Shown:
     ticket: TicketView
     messages: Sequence[Said]
     revealed: bool
+    deliveries: Mapping[int, Delivery] = field(default_factory=dict)
+    opted_out: bool = False
+    reply_until: datetime | None = None
 
 
 def listed(core: Core, by: str) -> Sequence[TicketView]:
@@ -53,7 +57,7 @@ def view(core: Core, number: str, by: str) -> Shown:
     return replace(
         shown,
         ticket=masked(shown.ticket),
-        messages=[replace(m, text=hide_in(m.text, details.name)) for m in shown.messages],
+        messages=[replace(m, text=hidden_of(details, m.text)) for m in shown.messages],
         revealed=False,
     )
 
@@ -76,8 +80,20 @@ def hide(details: Details) -> Details:
         name=details.name and HIDDEN,
         phone=details.phone and HIDDEN,
         email=details.email and HIDDEN,
-        best_time=hide_in(details.best_time, details.name),
+        place=details.place and HIDDEN,
+        best_time=hidden_of(details, details.best_time),
     )
+
+
+def hidden_of(details: Details, text: str) -> str:
+    """A text without what these details hide."""
+    short = places.short_for(details.place)
+    if short and text.strip(" .").upper() == short:
+        return HIDDEN
+    for word in (*places.words_for(details.place), details.name):
+        text = hide_in(text, word)
+    # In small letters it may be a word: "in", "or", "me".
+    return re.sub(rf"(?<!\w){short}(?!\w)", HIDDEN, text) if short else text
 
 
 def hide_in(text: str, name: str) -> str:
@@ -102,4 +118,13 @@ def _shown(core: Core, number: str) -> Shown:
     if ticket is None:  # deleted this moment
         raise UnknownTicketError
     talk = ticket.conversation_id
-    return Shown(ticket, conversations.history(core, talk) if talk else [], revealed=True)
+    if not talk:
+        return Shown(ticket, [], revealed=True)
+    return Shown(
+        ticket,
+        conversations.history(core, talk),
+        revealed=True,
+        deliveries=deliveries.of_conversation(core, talk),
+        opted_out=deliveries.is_opted_out(core, talk),
+        reply_until=windows.open_until(core, talk),
+    )

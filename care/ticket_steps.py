@@ -11,16 +11,17 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from care import alerts, due, ladder, roles
+from care import alerts, due, ladder, roles, started_texts
 from care.db import Core, now
 from care.errors import InvalidStepError, UnknownTicketError
-from care.models import Ticket
+from care.models import LiveChat, Ticket
 from care.roles import Permission
 from care.ticket_events import record
 
 OUTCOMES = ("reached", "voicemail", "no_answer", "wrong_number")
 PRIORITIES = ("urgent", "high", "normal")  # the most pressing first
 FARTHEST = timedelta(days=366)
+DETAIL_LIMIT = 32
 IN_HAND = ("claimed", "contacted")
 
 # In which states of a ticket each step may be taken, under the name of its event.
@@ -28,13 +29,14 @@ ALLOWED = {
     "claimed": ("open",),
     "released": IN_HAND,
     "contacted": IN_HAND,
+    "texted": IN_HAND,
     "resolved": IN_HAND,
     "reopened": ("resolved",),
     "follow_up": IN_HAND,
     "priority": ("open", *IN_HAND),
 }
 NEEDS = dict.fromkeys(ALLOWED, Permission.WORK) | {"priority": Permission.PRIORITY}
-BY_HOLDER = {"contacted", "resolved", "follow_up"}
+BY_HOLDER = {"contacted", "texted", "resolved", "follow_up"}
 
 
 def possible(status: str, *, holds: bool, may: Collection[Permission]) -> set[str]:
@@ -48,14 +50,19 @@ def claim(core: Core, number: str, by: str) -> str:
     """Who has the ticket now: `by`, or the one who was first."""
     with core.transaction() as session:
         roles.check(session, by, NEEDS["claimed"])
-        ticket = _locked(session, number)
+        ticket = locked(session, number)
         if ticket.status in IN_HAND:
             return ticket.claimed_by or "Someone"
-        _check(ticket, "claimed", by)
-        ticket.status, ticket.claimed_by = "claimed", by
-        alerts.stop(session, ticket)
-        record(session, ticket, "claimed", by)
+        take(session, ticket, by)
         return by
+
+
+def take(session: Session, ticket: Ticket, by: str) -> None:
+    """Claims a ticket that is locked and nobody's."""
+    _check(ticket, "claimed", by)
+    ticket.status, ticket.claimed_by = "claimed", by
+    alerts.stop(session, ticket)
+    record(session, ticket, "claimed", by)
 
 
 def release(core: Core, number: str, by: str) -> None:
@@ -63,7 +70,7 @@ def release(core: Core, number: str, by: str) -> None:
     with _step(core, number, "released", by) as (session, ticket):
         if ticket.claimed_by not in {by, None}:
             roles.check(session, by, Permission.REASSIGN)
-        _open_again(core, session, ticket)
+        open_again(core, session, ticket)
 
 
 def contact(core: Core, number: str, by: str, outcome: str) -> None:
@@ -76,6 +83,12 @@ def contact(core: Core, number: str, by: str, outcome: str) -> None:
         ticket.due_at = None if outcome == "reached" else again
 
 
+def text(core: Core, number: str, by: str, name: str) -> None:
+    """Sends an approved text message; `started_texts` says when that may be."""
+    with _step(core, number, "texted", by, name[:DETAIL_LIMIT]) as (session, ticket):
+        started_texts.start(core, session, ticket, name)
+
+
 def resolve(core: Core, number: str, by: str) -> None:
     with _step(core, number, "resolved", by) as (_, ticket):
         ticket.status, ticket.due_at, ticket.follow_up_on = "resolved", None, None
@@ -84,7 +97,7 @@ def resolve(core: Core, number: str, by: str) -> None:
 def reopen(core: Core, number: str, by: str) -> None:
     """Nobody's again, due and alerting as if it had come now."""
     with _step(core, number, "reopened", by) as (session, ticket):
-        _open_again(core, session, ticket)
+        open_again(core, session, ticket)
 
 
 def follow_up(core: Core, number: str, by: str, on: date) -> None:
@@ -106,15 +119,20 @@ def set_priority(core: Core, number: str, by: str, priority: str) -> None:
             anew = due.after(core.settings, priority, now())
             pressing = PRIORITIES.index(priority) < PRIORITIES.index(before)
             ticket.due_at = min(ticket.due_at, anew) if pressing else anew
-        if ticket.status == "open" and ladder.kind_of(before) != ladder.kind_of(priority):
+        if ticket.status == "open" and _ladder(ticket, before) != _ladder(ticket, priority):
             alerts.stop(session, ticket)
             alerts.store(core, session, ticket)
 
 
-def _open_again(core: Core, session: Session, ticket: Ticket) -> None:
+def open_again(core: Core, session: Session, ticket: Ticket) -> None:
+    """Nobody's again: its alerts start anew."""
     ticket.status, ticket.claimed_by = "open", None
     ticket.due_at = ticket.due_at or due.after(core.settings, ticket.priority, now())
     alerts.store(core, session, ticket)
+
+
+def _ladder(ticket: Ticket, priority: str) -> str:
+    return ladder.kind_of(ticket.kind, priority)
 
 
 @contextmanager
@@ -124,13 +142,14 @@ def _step(
     """The ticket for writing, if it can take this step; afterwards the step is on record."""
     with core.transaction() as session:
         roles.check(session, by, NEEDS[step])
-        ticket = _locked(session, number)
+        ticket = locked(session, number)
         _check(ticket, step, by)
+        _check_chat(session, ticket, step)
         yield session, ticket
         record(session, ticket, step, by, detail)
 
 
-def _locked(session: Session, number: str) -> Ticket:
+def locked(session: Session, number: str) -> Ticket:
     """For writing: steps of one ticket come one after the other."""
     ticket = session.scalar(select(Ticket).where(Ticket.number == number).with_for_update())
     if ticket is None:
@@ -144,3 +163,15 @@ def _check(ticket: Ticket, step: str, by: str) -> None:
         raise InvalidStepError(f"This ticket is {status}: that step is not possible now.")
     if step in BY_HOLDER and ticket.claimed_by not in {by, None}:
         raise InvalidStepError(f"{ticket.claimed_by} has this ticket.")
+
+
+def _check_chat(session: Session, ticket: Ticket, step: str) -> None:
+    """A ticket is not put away while its visitor is in a chat, or waits for one."""
+    if step not in {"released", "resolved"}:
+        return
+    open_chat = select(LiveChat).where(LiveChat.ticket_id == ticket.id, LiveChat.ended_at.is_(None))
+    chat = session.scalar(open_chat)
+    if chat and chat.taken_at:
+        raise InvalidStepError("A chat goes on here: hand it back or close it first.")
+    if chat and step == "resolved":
+        raise InvalidStepError("Somebody waits for this chat: take it over first.")

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from care import alerts, due, privacy, wording
+from care import alerts, due, ladder, privacy, wording
 from care.db import Core, now
-from care.models import Alert, Consent, Conversation, Ticket, TicketEvent
+from care.models import Alert, Consent, Conversation, Delivery, Ticket, TicketEvent
 from care.ticket_events import record
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no letter looks like a digit
@@ -31,6 +31,7 @@ class Details:
     best_time: str = ""
     voicemail_ok: bool = False
     texting_ok: bool = False
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class TicketView:
     consents: Sequence[Consent] = ()
     events: Sequence[TicketEvent] = ()
     alerts: Sequence[Alert] = ()
+    texts: Sequence[Delivery] = ()
 
 
 @dataclass(frozen=True)
@@ -70,10 +72,10 @@ def request_callback(
     call may be repeated. Whoever asks again brings the open ticket up to date.
     """
     with core.transaction() as session:
+        conversation = session.get_one(Conversation, conversation_id, with_for_update=True)
         known = session.scalar(select(Ticket).where(Ticket.request_key == request_key))
         if known:
             return Requested(known.number, is_new=True)
-        conversation = session.get_one(Conversation, conversation_id, with_for_update=True)
         details = _details(core, session, conversation_id, answers)
         ticket = under_way(session, conversation_id, "callback")
         if ticket and details_of(core, ticket) == details:
@@ -114,28 +116,40 @@ def _new_callback(session: Session, conversation: Conversation, request_key: str
 
 def open_urgent(core: Core, session: Session, conversation_id: str, kind: str) -> None:
     """An urgent ticket, unless one is under way for this danger; needs no personal data."""
-    if under_way(session, conversation_id, f"crisis/{kind}"):
-        return
-    number = _new_number(session)
+    kind = f"crisis/{kind}"
+    if not under_way(session, conversation_id, kind):
+        _open(core, session, Ticket(conversation_id=conversation_id, kind=kind, priority="urgent"))
+
+
+def open_live_chat(core: Core, session: Session, conversation: Conversation) -> Ticket:
+    """Somebody waits in the chat for a person: due within the time that they are told."""
     ticket = Ticket(
-        number=number,
-        request_key=f"{conversation_id}:crisis:{number}",
-        conversation_id=conversation_id,
-        kind=f"crisis/{kind}",
-        priority="urgent",
-        status="open",
-        details=_seal(core, number, Details(contact_for="")),
+        conversation_id=conversation.id,
+        kind=ladder.LIVE_CHAT,
+        priority="urgent" if conversation.crisis else "high",
+        due_at=now() + timedelta(minutes=core.settings.person_wait_minutes),
     )
+    return _open(core, session, ticket)
+
+
+def _open(core: Core, session: Session, ticket: Ticket) -> Ticket:
+    """Stores a ticket that no contact details belong to."""
+    ticket.number, ticket.status = _new_number(session), "open"
+    about = ticket.kind.partition("/")[0]
+    ticket.request_key = f"{ticket.conversation_id}:{about}:{ticket.number}"
+    ticket.details = _seal(core, ticket.number, Details(contact_for=""))
     _store(core, session, ticket)
     record(session, ticket, "opened", "guide")
+    return ticket
 
 
 def _store(core: Core, session: Session, ticket: Ticket) -> None:
-    """Stores a new ticket together with its alerts."""
-    ticket.due_at = due.after(core.settings, ticket.priority, now())
+    """Stores a new ticket together with its alerts, and its announcement to a helpdesk."""
+    ticket.due_at = ticket.due_at or due.after(core.settings, ticket.priority, now())
     session.add(ticket)
     session.flush()
     alerts.store(core, session, ticket)
+    alerts.announce(core, session, ticket)
 
 
 def listed(core: Core) -> list[TicketView]:
@@ -165,7 +179,9 @@ def find(core: Core, number: str) -> TicketView | None:
             select(TicketEvent).where(TicketEvent.ticket_id == row.id).order_by(TicketEvent.id)
         ).all()
         told = alerts.of_ticket(session, row)
-        return replace(_view(core, row), consents=consents, events=events, alerts=told)
+        started = select(Delivery).where(Delivery.ticket_id == row.id).order_by(Delivery.id)
+        texts = session.scalars(started).all()
+        return replace(_view(core, row), consents=consents, events=events, alerts=told, texts=texts)
 
 
 def unclaimed_urgent(core: Core) -> int:
@@ -188,32 +204,50 @@ def _details(
         best_time=str(answers.get("contact_time") or ""),
         voicemail_ok=by_phone and bool(answers.get("contact_voicemail")),
         texting_ok=by_phone and bool(answers.get("contact_texting")),
+        place=str(answers.get("contact_place") or ""),
     )
 
 
 def _record_consents(
     core: Core, session: Session, ticket: Ticket, channel: str, details: Details
 ) -> None:
+    """One record for each purpose, in the words that were read. What was agreed to before and is
+    not any more is withdrawn.
+    """
     asked = ["utter_contact_consent"]
+    if details.voicemail_ok:
+        asked.append("utter_ask_contact_voicemail")
     if details.texting_ok:
         asked.append("utter_ask_contact_texting")
-    for name in asked:
-        text = wording.text(name, channel)
-        session.add(
-            Consent(
-                ticket_id=ticket.id,
-                purpose=text.metadata["consent"]["purpose"],
-                version=text.metadata["consent"]["version"],
-                text=wording.fill(text.text, core.settings.spoken),
-                language=LANGUAGE,
-                channel=channel,
-            )
+    given = [
+        Consent(
+            ticket_id=ticket.id,
+            purpose=purpose,
+            version=text.metadata["consent"]["version"],
+            text=wording.fill(text.text, core.settings.spoken),
+            language=LANGUAGE,
+            channel=channel,
         )
+        for text in (wording.text(name, channel) for name in asked)
+        for purpose in text.metadata["consent"]["purposes"]
+    ]
+    session.execute(
+        update(Consent)
+        .where(
+            Consent.ticket_id == ticket.id,
+            Consent.withdrawn_at.is_(None),
+            Consent.purpose.not_in([consent.purpose for consent in given]),
+        )
+        .values(withdrawn_at=now())
+    )
+    session.add_all(given)
 
 
 def _new_number(session: Session) -> str:
     while True:
         number = "R-" + "".join(secrets.choice(ALPHABET) for _ in range(NUMBER_LENGTH))
+        if not any(c.isdigit() for c in number):
+            continue  # it would be taken for a word where somebody types it
         if not session.scalar(select(Ticket.id).where(Ticket.number == number)):
             return number
 

@@ -8,21 +8,33 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from care import outbox, ownership
 from care.db import Core, now
+from care.errors import StaffOwnsError
 from care.models import Conversation, Message
 
 RECEIVED, ANSWERED, FAILED, SENT = "received", "answered", "failed", "sent"
+WITH_STAFF = "with_staff"  # a message that a person answers
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line to the visitor, ready to be shown."""
+    """One line to the visitor, ready to be shown.
+
+    `name` and `role` are those of a member of staff; `owner` says who answers from here on. `key`
+    is the writer's own and makes a line unique. `order` is how it is delivered.
+    """
 
     text: str
     author: str = "guide"
     buttons: tuple[dict[str, str], ...] = ()
     sources: tuple[str, ...] = ()
     response: str | None = None
+    name: str | None = None
+    role: str | None = None
+    owner: str | None = None
+    key: str | None = None
+    order: outbox.Order = outbox.AS_REPLY
 
 
 @dataclass(frozen=True)
@@ -39,6 +51,9 @@ class Said:
     buttons: tuple[dict[str, str], ...] = ()
     sources: tuple[str, ...] = ()
     response: str | None = None
+    name: str | None = None
+    role: str | None = None
+    owner: str | None = None
 
 
 @dataclass(frozen=True)
@@ -65,6 +80,7 @@ class Waiting:
     topic: str | None
     crisis: str | None
     quiet: timedelta
+    owner: str = ownership.GUIDE
     spoken: tuple[str, ...] = ()
 
 
@@ -81,7 +97,9 @@ class Pick:
 class Outcome:
     """What a turn leaves behind: lines, the form slot they ask for, a crisis that was seen.
 
-    Without a `topic` the conversation stays with the one it had.
+    Without a `topic` the conversation stays with the one it had. `wants_person`: the lines promise
+    that a person is asked to join. `opt` is `out` if the person wants no more messages, `in` if
+    they want them again. `aside`: what was asked before is still asked.
     """
 
     lines: Sequence[Line] = ()
@@ -89,18 +107,57 @@ class Outcome:
     topic: str | None = None
     crisis: str | None = None
     pick: Pick | None = None
+    wants_person: bool = False
+    opt: str | None = None
+    aside: bool = False
 
 
-def add_line(core: Core, session: Session, conversation: Conversation, line: Line) -> Said:
-    """Stores one line to the visitor."""
-    message = Message(conversation_id=conversation.id, author=line.author, state=SENT)
+def add_line(
+    core: Core,
+    session: Session,
+    conversation: Conversation,
+    line: Line,
+    *,
+    in_danger: bool = False,
+) -> Said:
+    """Stores one line to the visitor, and its delivery where they are not at a page.
+
+    Whoever says it on whatever channel, it passes here. The conversation is locked. While staff own
+    it a line of the guide raises StaffOwnsError, but for the reply to a danger and a receipt.
+    """
+    allowed = in_danger or line.order == outbox.AS_RECEIPT
+    if conversation.owner == ownership.STAFF and line.author == "guide" and not allowed:
+        raise StaffOwnsError
+    message = Message(
+        conversation_id=conversation.id, author=line.author, state=SENT, external_id=line.key
+    )
     body = {
         "text": line.text,
         "buttons": list(line.buttons),
         "sources": list(line.sources),
         "response": line.response,
     }
-    return add(core, session, conversation, message, body)
+    more = {"name": line.name, "role": line.role, "owner": line.owner}
+    body |= {key: value for key, value in more.items() if value}
+    said = add(core, session, conversation, message, body)
+    outbox.queue(session, conversation, message, line.order)
+    return said
+
+
+def add_inbound(
+    core: Core, session: Session, conversation: Conversation, inbound: Inbound, state: str
+) -> Said:
+    """Stores one message of the visitor."""
+    message = Message(
+        conversation_id=conversation.id,
+        author="visitor",
+        state=state,
+        external_id=inbound.external_id,
+    )
+    body = {"text": inbound.text, "button": inbound.button}
+    said = add(core, session, conversation, message, body)
+    conversation.active_at = said.at
+    return said
 
 
 def add(
@@ -142,6 +199,9 @@ def _said(row: Message, body: Mapping[str, Any]) -> Said:
         buttons=tuple(body.get("buttons") or ()),
         sources=tuple(body.get("sources") or ()),
         response=body.get("response"),
+        name=body.get("name"),
+        role=body.get("role"),
+        owner=body.get("owner"),
     )
 
 

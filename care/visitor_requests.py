@@ -77,6 +77,15 @@ def answer(
     return start(core, conversation_id, text, CHANGE)
 
 
+def pressed(core: Core, conversation_id: str, label: str) -> Move:
+    """A button of a question above or of the form's last one, whatever was said since."""
+    if label == "request_cancel_yes":
+        return _cancel(core, conversation_id)
+    if label == "request_keep":
+        return _kept(core, conversation_id)
+    return about(core, conversation_id, "", "request_status")
+
+
 def leave(core: Core, conversation_id: str, refused: bool) -> Move:
     """The form is left, or its last question `refused`; a request may have been sent before."""
     if not requests.under_way(core, conversation_id):
@@ -105,7 +114,7 @@ def _cancel(core: Core, conversation_id: str) -> Move:
 def _change(core: Core, conversation_id: str, known: dict[str, Any], text: str) -> Move:
     """Goes straight to the last question if it was told what is new; else asks what to change."""
     told = "contact_reach" in contact_told.told(text, {})
-    slots = {**known, "contact_consent": None if told else "change"}
+    slots = {**known, "contact_consent": None, CHANGE: None if told else contact_form.ASKED}
     return Move("utter_request_changing", _numbered(core, conversation_id), slots)
 
 

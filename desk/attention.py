@@ -4,7 +4,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from care import duty, tickets
+from care import duty, live_chat_steps, tickets
 from care.db import Core
 from care.staff import SignedIn
 from desk.forms import form
@@ -22,6 +22,7 @@ class Attention:
         return RedirectResponse("/desk", 303)
 
     async def pulse(self, request: Request, user: SignedIn) -> Response:
-        """Asked every few seconds by an open page: how much is urgent and nobody's."""
+        """Asked every few seconds by an open page: what is urgent and nobody's, who waits."""
         urgent = await run_in_threadpool(tickets.unclaimed_urgent, self.core)
-        return JSONResponse({"urgent": urgent})
+        calls = await run_in_threadpool(live_chat_steps.calls, self.core, user.username)
+        return JSONResponse({"urgent": urgent, **vars(calls)})

@@ -4,7 +4,7 @@ from urllib.parse import parse_qs
 
 from starlette.requests import Request
 
-LIMIT = 16 * 1024
+LIMIT = 64 * 1024  # a line in a chat fits in, however it is encoded
 
 
 async def form(request: Request) -> dict[str, str]:

@@ -20,8 +20,10 @@ from desk import account, audit_page, staff_page
 from desk.account import Account
 from desk.attention import Attention
 from desk.audit_page import AuditPage
+from desk.chat_page import ChatPage
 from desk.csv_file import csv_file
 from desk.forms import form
+from desk.live import Live
 from desk.sign_in import COOKIE, SignIn, SignInLimit, same
 from desk.staff_page import StaffPage
 from desk.ticket_page import TicketPage, row
@@ -36,27 +38,41 @@ Handler = Callable[[Request, SignedIn], Awaitable[Response]]
 class Desk:
     """Server-rendered pages under `/desk`."""
 
-    def __init__(self, core: Core, limits: SignInLimit):
-        self.core = core
+    def __init__(self, core: Core, limits: SignInLimit, live: Live):
+        self.core, self.live = core, live
         self._templates = Jinja2Templates(directory=HERE / "templates")
         self._sign_in = SignIn(core, limits, self._templates)
 
     def routes(self) -> list[Route | Mount]:
-        attention, ticket = Attention(self.core), TicketPage(self.core, self._page)
-        queue, reveal, work = Permission.QUEUE, Permission.REVEAL, Permission.WORK
-        export = Permission.EXPORT
-        pulse = self._for_staff(attention.pulse, queue, acts=False)
+        attention = Attention(self.core)
+        duty = self._for_staff(attention.duty, Permission.WORK)
+        pulse = self._for_staff(attention.pulse, Permission.QUEUE, acts=False)
+        export = self._for_staff(self.export, Permission.EXPORT)
         return [
             Mount("/desk/static", StaticFiles(directory=HERE / "static")),
             *self._signing_in(),
             *self._administration(),
             Route("/desk", self._for_staff(self.tickets, None), methods=["GET"]),
-            Route("/desk/duty", self._for_staff(attention.duty, work), methods=["POST"]),
+            Route("/desk/duty", duty, methods=["POST"]),
             Route("/desk/pulse", pulse, methods=["GET"]),
-            Route("/desk/tickets.csv", self._for_staff(self.export, export), methods=["GET"]),
-            Route(TICKET, self._for_staff(ticket.show, queue), methods=["GET"]),
-            Route(f"{TICKET}/reveal", self._for_staff(ticket.reveal, reveal), methods=["POST"]),
-            Route(f"{TICKET}/{{step}}", self._for_staff(ticket.step, work), methods=["POST"]),
+            Route("/desk/tickets.csv", export, methods=["GET"]),
+            *self._ticket(),
+        ]
+
+    def _ticket(self) -> list[Route]:
+        chat = ChatPage(self.core, self.live)
+        ticket = TicketPage(self.core, self._page, chat)
+        show = self._for_staff(ticket.show, Permission.QUEUE)
+        reveal = self._for_staff(ticket.reveal, Permission.REVEAL)
+        events = self._for_staff(chat.events, Permission.QUEUE, acts=False)
+        chat_step = self._for_staff(chat.step(ticket.show), Permission.CHAT)
+        step = self._for_staff(ticket.step, Permission.WORK)
+        return [
+            Route(TICKET, show, methods=["GET"]),
+            Route(f"{TICKET}/reveal", reveal, methods=["POST"]),
+            Route(f"{TICKET}/chat/events", events, methods=["GET"]),
+            Route(f"{TICKET}/chat/{{step}}", chat_step, methods=["POST"]),
+            Route(f"{TICKET}/{{step}}", step, methods=["POST"]),
         ]
 
     def _signing_in(self) -> list[Route]:

@@ -8,13 +8,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
-from care import due, ticket_access, ticket_steps
+from care import due, started_texts, ticket_access, ticket_steps
 from care.db import Core, now
 from care.errors import InvalidStepError, UnknownTicketError
 from care.staff import SignedIn
 from care.ticket_access import REASONS, Shown
 from care.ticket_steps import OUTCOMES, PRIORITIES
 from care.tickets import TicketView
+from desk.chat_page import ChatPage, rows
 from desk.forms import form
 from desk.render import Render
 
@@ -25,8 +26,8 @@ Step = Callable[[Core, str, str, Given], None]
 class TicketPage:
     """Every look and every step is on record under its user's name."""
 
-    def __init__(self, core: Core, render: Render):
-        self.core, self._render = core, render
+    def __init__(self, core: Core, render: Render, chat: ChatPage):
+        self.core, self._render, self._chat = core, render, chat
 
     async def show(self, request: Request, user: SignedIn, problem: str = "") -> Response:
         number = request.path_params["number"]
@@ -34,7 +35,7 @@ class TicketPage:
             shown = await run_in_threadpool(ticket_access.view, self.core, number, user.username)
         except UnknownTicketError:
             return _not_there()
-        return self._shown(request, user, shown, problem)
+        return await self._shown(request, user, shown, problem)
 
     async def reveal(self, request: Request, user: SignedIn) -> Response:
         """Shown in this one answer: the next look has to ask again."""
@@ -47,7 +48,7 @@ class TicketPage:
             return _not_there()
         except InvalidStepError as error:
             return await self.show(request, user, str(error))
-        return self._shown(request, user, shown)
+        return await self._shown(request, user, shown)
 
     async def step(self, request: Request, user: SignedIn) -> Response:
         number, step = request.path_params["number"], STEPS.get(request.path_params["step"])
@@ -61,8 +62,11 @@ class TicketPage:
             return await self.show(request, user, str(error))
         return RedirectResponse(f"/desk/tickets/{number}", 303)
 
-    def _shown(self, request: Request, user: SignedIn, shown: Shown, problem: str = "") -> Response:
+    async def _shown(
+        self, request: Request, user: SignedIn, shown: Shown, problem: str = ""
+    ) -> Response:
         ticket = shown.ticket
+        chat = await run_in_threadpool(self._chat.panel, ticket.conversation_id, user)
         holds = ticket.claimed_by in {user.username, None}
         return self._render(
             request,
@@ -74,13 +78,19 @@ class TicketPage:
                 "consents": ticket.consents,
                 "events": ticket.events,
                 "alerts": ticket.alerts,
-                "messages": shown.messages,
+                "messages": rows(shown.messages),
+                "texts": ticket.texts,
+                "deliveries": shown.deliveries,
+                "opted_out": shown.opted_out,
+                "reply_until": shown.reply_until,
             },
+            chat=chat,
             revealed=shown.revealed,
             problem=problem,
             steps=ticket_steps.possible(ticket.status, holds=holds, may=user.may),
             reasons=REASONS,
             outcomes=OUTCOMES,
+            texts=started_texts.names() if ticket.details.texting_ok else (),
             priorities=PRIORITIES,
             tomorrow=due.today(self.core.settings, now()) + timedelta(days=1),
         )
@@ -111,6 +121,10 @@ def _contact(core: Core, number: str, by: str, given: Given) -> None:
     ticket_steps.contact(core, number, by, given.get("outcome", ""))
 
 
+def _text(core: Core, number: str, by: str, given: Given) -> None:
+    ticket_steps.text(core, number, by, given.get("text", ""))
+
+
 def _resolve(core: Core, number: str, by: str, given: Given) -> None:
     ticket_steps.resolve(core, number, by)
 
@@ -135,6 +149,7 @@ STEPS: dict[str, Step] = {
     "claim": _claim,
     "release": _release,
     "contact": _contact,
+    "text": _text,
     "resolve": _resolve,
     "reopen": _reopen,
     "follow-up": _follow_up,

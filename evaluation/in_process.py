@@ -20,6 +20,7 @@ from rasa.shared.nlu.training_data.message import Message  # noqa: E402
 from rasa.shared.nlu.training_data.training_data import TrainingData  # noqa: E402
 
 from assistant.classifier import GuideClassifier  # noqa: E402
+from assistant.context import ALONE, CONTEXT, Context  # noqa: E402
 from assistant.decision import Thresholds  # noqa: E402
 from assistant.encoder import SentenceEncoder, Vectors  # noqa: E402
 from assistant.head import Head  # noqa: E402
@@ -57,11 +58,8 @@ class Trained:
         self._classifier = InProcess(settings(config), encoder)
         self._classifier.train(TrainingData([message_of(example) for example in examples]))
 
-    def parse(
-        self, text: str, expects: str | None = None, previous: str | None = None
-    ) -> dict[str, Any]:
-        about = {"expects": expects, "previous": previous}
-        message = Message({TEXT: text.lstrip("/ \n\t"), "metadata": about})
+    def parse(self, text: str, context: Context = ALONE) -> dict[str, Any]:
+        message = Message({TEXT: text.lstrip("/ \n\t"), "metadata": {CONTEXT: context}})
         (understood,) = self._classifier.process([message])
         found = parse_data.summary(understood.data)
         return {**found, "offered": parse_data.offered(found)}

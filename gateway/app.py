@@ -11,20 +11,27 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 
-from care import retention, safety
+from care import retention, safety, trackers
 from care.db import Core, now
 from care.errors import StorageDownError
 from care.settings import Settings
 from desk.routes import Desk
-from gateway import senders
-from gateway.assistant import Assistant, AssistantDownError
+from gateway import helpdesks, senders
+from gateway.assistant import Assistant
+from gateway.channels import registered
+from gateway.channels.channel import Channel, KeepsHouse
 from gateway.channels.web import WebChannel
+from gateway.courier import Courier
+from gateway.dev import messenger as dev_messenger
+from gateway.dev import phone as dev_phone
 from gateway.dispatcher import Dispatcher
 from gateway.errors import RefusedError
 from gateway.headers import SecurityHeaders
 from gateway.hub import Hub
 from gateway.limits import RateLimits
+from gateway.live import LiveChats
 from gateway.pages import Pages
+from gateway.reception import Reception
 from gateway.senders import Sender
 from gateway.turns import Turns
 
@@ -43,14 +50,22 @@ def create_app(
     core = Core.open(settings)
     safety.screen("readyyy")  # reads and compiles all it needs, before anybody waits for it
     client = assistant or Assistant(settings)
-    hub, limits = Hub(), RateLimits(settings)
-    dispatcher = Dispatcher(core, senders.build(settings) if channels is None else channels)
-    turns = Turns(core, client, hub, dispatcher.wake)
+    messengers = registered.build(settings)
+    courier = Courier(core, messengers)
+    hub, limits = Hub(courier.wake), RateLimits(settings)
+    dispatcher = Dispatcher(core, _channels(settings) if channels is None else channels)
+    numbered = {name for name, channel in messengers.items() if channel.lists_choices}
+    turns = Turns(core, client, hub, dispatcher.wake, numbered)
+    live = LiveChats(core, turns)
+    reception = Reception(core, turns, limits)
+    phone, messenger = dev_phone.build(settings), dev_messenger.build(settings)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        keeper = asyncio.create_task(_keep_house(core, turns, client))
-        if settings.alerts == "on":
+        keeper = asyncio.create_task(_keep_house(core, turns, messengers))
+        live.start()
+        courier.start()
+        if settings.alerts == "on" or settings.helpdesk:
             dispatcher.start()
         try:
             yield
@@ -58,21 +73,37 @@ def create_app(
             keeper.cancel()
             with suppress(asyncio.CancelledError):
                 await keeper
+            await live.stop()
+            if phone:
+                await phone.twilio.close()
+            if messenger:
+                await messenger.close()
+            await reception.stop()
             await turns.stop()
+            await courier.stop()
             await dispatcher.stop()
             await client.close()
             core.engine.dispose()
 
-    return Starlette(
+    app = Starlette(
         routes=[
             *WebChannel(core, turns, hub, limits).routes(),
+            *(route for channel in messengers.values() for route in channel.routes(reception)),
+            *(phone.routes() if phone else ()),
+            *(messenger.routes() if messenger else ()),
             *Pages(core, client).routes(),
-            *Desk(core, limits).routes(),
+            *Desk(core, limits, live).routes(),
         ],
         middleware=[Middleware(SecurityHeaders)],
         exception_handlers={RefusedError: _refused},
         lifespan=lifespan,
     )
+    app.state.phone, app.state.messenger = phone, messenger
+    return app
+
+
+def _channels(settings: Settings) -> dict[str, Sender]:
+    return {**senders.build(settings), **helpdesks.build(settings)}
 
 
 async def _refused(_request: Request, error: Exception) -> Response:
@@ -80,16 +111,19 @@ async def _refused(_request: Request, error: Exception) -> Response:
     return error.response()
 
 
-async def _keep_house(core: Core, turns: Turns, assistant: Assistant) -> None:
+async def _keep_house(core: Core, turns: Turns, messengers: Mapping[str, Channel]) -> None:
     """Takes up what was left unanswered, and deletes what is past its time."""
     count = 0
     while True:
         try:
             await turns.resume()
+            for channel in messengers.values():
+                if isinstance(channel, KeepsHouse):
+                    await channel.keep_house()
             if count % PURGE_EVERY == 0:
-                for conversation_id in await run_in_threadpool(retention.purge, core, now()):
-                    await assistant.forget(conversation_id)
-        except (StorageDownError, AssistantDownError) as error:
+                await run_in_threadpool(retention.purge, core, now())
+                await run_in_threadpool(trackers.delete_strays, core)
+        except StorageDownError as error:
             log.warning("housekeeping_put_off", why=type(error).__name__)
         count += 1
         await asyncio.sleep(RESUME_SECONDS)

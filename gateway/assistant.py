@@ -24,7 +24,9 @@ class AssistantDownError(CareError):
 class Question:
     """One message for the assistant; `label` is that of a button it offered itself.
 
-    `previous` is the label of the topic that was answered last.
+    `previous` is the label of the topic that was answered last, `request` how this conversation's
+    call-back request stands, if it has one: `open` or `over`. `doubted`: danger was denied there,
+    so the assistant must be certain of it.
     """
 
     conversation: str
@@ -34,6 +36,8 @@ class Question:
     label: str | None = None
     expects: str | None = None
     previous: str | None = None
+    request: str | None = None
+    doubted: bool = False
 
 
 class Known(BaseModel):
@@ -104,6 +108,12 @@ class Assistant:
         if not (answer.replies or answer.label.startswith("crisis/")):
             raise AssistantDownError("the turn failed")
         return answer
+
+    async def hear(self, question: Question) -> str:
+        """The label of a message that only has to be understood. Raises AssistantDownError."""
+        body = {"text": question.text, "expects": None, "previous": question.previous}
+        content = await self._send("POST", "/parse", body)
+        return _read({**content, "replies": []}).label
 
     async def forget(self, conversation: str) -> None:
         """Deletes what the assistant keeps of a conversation. Raises AssistantDownError."""

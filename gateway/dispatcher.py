@@ -11,7 +11,7 @@ import structlog
 from starlette.concurrency import run_in_threadpool
 
 from care import alerts
-from care.alerts import Due
+from care.alerts import NO_REFUSAL, Due, Refusal
 from care.db import Core, now
 from gateway import senders
 from gateway.senders import NotDeliveredError, Sender
@@ -95,7 +95,7 @@ class Dispatcher:
         return min(max(seconds, 0.0), EVERY_SECONDS)
 
     async def _deliver(self, due: Due) -> None:
-        problem = await self._try(due)
+        problem, refusal = await self._try(due)
         about = {"alert": due.key, "attempt": due.attempt}
         if problem is None:
             await run_in_threadpool(alerts.sent, self.core, due, self.clock())
@@ -103,15 +103,15 @@ class Dispatcher:
             return
         jitter = random.random()  # noqa: S311  (only spreads the load)
         at = self.clock()
-        dead = await run_in_threadpool(alerts.failed, self.core, due, problem, at, jitter)
+        dead = await run_in_threadpool(alerts.failed, self.core, due, problem, at, jitter, refusal)
         tell = log.error if dead else log.warning
         tell("alert_dead" if dead else "alert_failed", why=problem, **about)
 
-    async def _try(self, due: Due) -> str | None:
-        """None if it was sent, else the name of what went wrong."""
+    async def _try(self, due: Due) -> tuple[str | None, Refusal]:
+        """None if it was sent, else the name of what went wrong, and what that says of later."""
         channel = self.channels.get(due.recipient)
         if channel is None:
-            return "UnknownRecipient"
+            return "UnknownRecipient", NO_REFUSAL
         try:
             with anyio.fail_after(SEND_SECONDS):
                 await anyio.to_thread.run_sync(
@@ -121,7 +121,7 @@ class Dispatcher:
                     limiter=anyio.CapacityLimiter(1),  # not one of the threads that serve visitors
                 )
         except NotDeliveredError as error:
-            return str(error)
+            return str(error), error.refusal
         except Exception as error:  # noqa: BLE001  (a channel's library may raise anything)
-            return type(error).__name__
-        return None
+            return type(error).__name__, NO_REFUSAL
+        return None, NO_REFUSAL

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from care.transcript import Line, Said
@@ -13,7 +13,8 @@ TYPING_AFTER_SECONDS = 0.2  # most answers are there before that; a sign that fl
 class Listener:
     """One open stream: what was said since it last looked, and whether somebody types."""
 
-    def __init__(self) -> None:
+    def __init__(self, for_staff: bool) -> None:
+        self.for_staff = for_staff
         self.woken = asyncio.Event()
         self.typing = False
         self.notices: list[Line] = []
@@ -41,13 +42,15 @@ class Listener:
 class Hub:
     """Who listens to which conversation, within this process."""
 
-    def __init__(self) -> None:
+    def __init__(self, told: Callable[[], None] = lambda: None) -> None:
+        """`told` is called whenever something was said."""
+        self._told = told
         self._listeners: defaultdict[str, set[Listener]] = defaultdict(set)
         self._typing: set[str] = set()
 
     @contextmanager
-    def listen(self, conversation_id: str) -> Iterator[Listener]:
-        listener = Listener()
+    def listen(self, conversation_id: str, *, for_staff: bool = False) -> Iterator[Listener]:
+        listener = Listener(for_staff)
         listener.typing = conversation_id in self._typing
         self._listeners[conversation_id].add(listener)
         try:
@@ -58,10 +61,12 @@ class Hub:
                 del self._listeners[conversation_id]
 
     def count(self, conversation_id: str) -> int:
-        return len(self._listeners.get(conversation_id, ()))
+        """How many streams its visitor has open."""
+        return sum(not each.for_staff for each in self._listeners.get(conversation_id, ()))
 
     def tell(self, conversation_id: str, said: Sequence[Said]) -> None:
         """These messages have been stored."""
+        self._told()
         for listener in self._listeners.get(conversation_id, ()):
             listener.tell(said)
 

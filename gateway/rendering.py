@@ -5,28 +5,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from care import disclosure, my_data, privacy, wording
+from care import conversations, disclosure, my_data, privacy, wording
+from care import lines as approved
 from care.db import Core
+from care.lines import Buttons, filled_buttons
 from care.transcript import Line, Waiting
 from gateway.assistant import Answer, Reply
 
 MOST_BUTTONS = 3
 FORM = "/request_callback"
+GREETING, GREETED_BY = "utter_start", 30
 TEL = re.compile(r"[^\d+]")
-
-Buttons = tuple[dict[str, str], ...]
 
 
 def fixed(core: Core, name: str, channel: str, author: str = "guide") -> Line:
     """An approved text that needs no assistant, such as the greeting or word of a breakdown."""
-    text = wording.text(name, channel)
-    return Line(
-        text=wording.fill(text.text, core.settings.spoken),
-        author=author,
-        buttons=_buttons(core, text.buttons),
-        sources=tuple(text.metadata.get("sources") or ()),
-        response=name,
-    )
+    return approved.fixed(core, name, channel, author)
 
 
 def lines(core: Core, conversation_id: str, answer: Answer) -> list[Line]:
@@ -47,7 +41,7 @@ def unstored(said: Sequence[Line]) -> dict[str, Any]:
 
 def in_crisis(core: Core, said: list[Line], calls: Buttons) -> list[Line]:
     """In danger no form is offered: the numbers to call come in its place."""
-    added = _buttons(core, calls)
+    added = filled_buttons(core, calls)
     return [
         replace(line, buttons=(*(b for b in line.buttons if b.get("payload") != FORM), *added))
         for line in said
@@ -72,12 +66,29 @@ def disclosed(core: Core, waiting: Waiting, said: list[Line]) -> list[Line]:
     return led(said, fixed(core, name, waiting.channel).text) if name and said else said
 
 
+def welcomed(
+    core: Core, conversation_id: str, waiting: Waiting, said: Sequence[Line]
+) -> Sequence[Line]:
+    """Where nobody was greeted by a page, the first answer comes after the greeting.
+
+    What it offers to choose would compete with the answer's own choices; links stay.
+    """
+    if waiting.channel == "web" or waiting.crisis or waiting.said.seq > GREETED_BY:
+        return said
+    before = conversations.history(core, conversation_id)
+    if any(line.response == GREETING for line in before):
+        return said
+    greeting = fixed(core, GREETING, waiting.channel)
+    links = tuple(button for button in greeting.buttons if "url" in button)
+    return [replace(greeting, buttons=links), *said]
+
+
 def _line(core: Core, conversation_id: str, reply: Reply) -> Line:
     kept = my_data.placeholders(core, conversation_id, reply.text)
     text = wording.fill(reply.text, core.settings.spoken | kept)
     return Line(
         text=privacy.reveal(core, conversation_id, text),
-        buttons=_buttons(core, reply.buttons),
+        buttons=filled_buttons(core, reply.buttons),
         sources=tuple(reply.metadata.sources or ()),
         response=reply.response,
     )
@@ -90,14 +101,3 @@ def _with_beside(buttons: Buttons, labels: Iterable[str]) -> Buttons:
     offered = {button["payload"] for button in meant}
     others = [button for button in buttons if button.get("payload") not in offered]
     return (*meant, *others[-max(1, MOST_BUTTONS - len(meant)) :])
-
-
-def _buttons(core: Core, buttons: Buttons) -> Buttons:
-    return tuple(_button(core, button) for button in buttons)
-
-
-def _button(core: Core, button: dict[str, str]) -> dict[str, str]:
-    kept = {k: wording.fill(v, core.settings.spoken) for k, v in button.items() if v}
-    if kept.get("url", "").startswith("tel:"):
-        kept["url"] = "tel:" + TEL.sub("", kept["url"].removeprefix("tel:"))
-    return {k: v for k, v in kept.items() if k in {"title", "payload", "url"}}

@@ -2,24 +2,51 @@
 
 from dataclasses import replace
 
-from care import conversations, crisis, feelings, gentle, language, wording
+from care import (
+    conversations,
+    crisis,
+    disclosure,
+    feelings,
+    gentle,
+    language,
+    live_chat,
+    opt_outs,
+    outbox,
+    wording,
+    young,
+)
 from care.crisis import Heard
 from care.db import Core
+from care.ownership import BACK_BUTTON
 from care.transcript import Line, Outcome, Said, Waiting
-from gateway import rendering
+from gateway import rendering, staffed
 from gateway.assistant import Answer, Question
 
 NOT_UNDERSTOOD = {"utter_out_of_scope", "utter_unsure", "utter_unsure_twice"}
+ABOUT = "faq/about_guide"
 SAME_ANSWER, OTHER_TOPICS = "utter_same_answer", 2
+STOP, OPTED_OUT = "stop_messages", "utter_opted_out"
 LOOKED_BACK = 30  # lines
 ENGLISH_ONLY = "utter_english_only" + wording.SPANISH
 
 
 def answered(core: Core, waiting: Waiting, question: Question, answer: Answer) -> Outcome:
     """The lines to store for an answer that stands."""
+    by_text = waiting.channel != "web" and not (waiting.crisis or waiting.expects)
+    if by_text and answer.label == STOP:
+        line = rendering.fixed(core, OPTED_OUT, waiting.channel)
+        return Outcome(lines=[replace(line, order=outbox.AS_RECEIPT)], opt=opt_outs.OUT)
     if mourns(waiting):
         return Outcome(lines=[rendering.fixed(core, _named(gentle.LOSS, waiting), waiting.channel)])
+    if staffed.may_agree(waiting, answer.label) and staffed.offered_last(
+        _before(core, question, waiting)
+    ):
+        return staffed.asked(core, waiting)
+    if name := _for_the_young(core, waiting, question, answer):
+        line = rendering.fixed(core, name, waiting.channel)
+        return Outcome(lines=rendering.disclosed(core, waiting, [line]))
     plain = rendering.lines(core, question.conversation, answer)
+    plain = staffed.offering(core, waiting, plain)
     is_free = not (waiting.crisis or waiting.expects or question.label)
     if is_free:
         plain = _not_the_same_again(core, waiting, question, answer, plain)
@@ -27,6 +54,8 @@ def answered(core: Core, waiting: Waiting, question: Question, answer: Answer) -
     topic = answer.label if answer.label.startswith("faq/") else None
     if waiting.crisis:
         lines = _in_danger(core, waiting, lines, topic)
+        if topic and crisis.denied(waiting.spoken):
+            lines = _followed(core, waiting, question, answer, lines)
     elif is_free:
         if lines is plain:  # one line before an answer is enough
             lines = _met(core, waiting, question, answer, lines)
@@ -44,10 +73,46 @@ def instead(waiting: Waiting, question: Question, answer: Answer) -> str | None:
     return crisis.instead(waiting.crisis, heard, waiting.spoken)
 
 
+def without_rasa(waiting: Waiting, question: Question) -> str | None:
+    """The fixed text for a message that needs no understanding: in a crisis, or "are you real?"."""
+    if question.label == BACK_BUTTON[1:]:
+        return live_chat.WITH_GUIDE
+    if waiting.expects or question.label:
+        return None
+    if waiting.crisis:
+        return crisis.answer_to(waiting.crisis, waiting.spoken, waiting.said.text)
+    return f"utter_{ABOUT}" if disclosure.is_all_they_ask(waiting) else None
+
+
+def forgets(answer: Answer) -> bool:
+    """Did the dialogue just delete this visitor's data?"""
+    return any(reply.metadata.forgets for reply in answer.replies)
+
+
 def mourns(waiting: Waiting) -> bool:
     """Outside danger and the form: a loss long past, told and nothing else."""
     elsewhere = waiting.crisis or waiting.expects
     return not elsewhere and gentle.is_only_a_past_loss(waiting.said.text)
+
+
+def _for_the_young(core: Core, waiting: Waiting, question: Question, answer: Answer) -> str | None:
+    """Outside danger and the form: words for a child, in place of advice for grown-ups."""
+    if waiting.crisis or waiting.expects or question.label or not _advises(answer):
+        return None
+    if not young.tells_of_home(waiting.said.text):
+        return None
+    before = _before(core, question, waiting)
+    words = [said.text for said in before if said.author == "visitor"]
+    if not young.is_child([*words, waiting.said.text]):
+        return None
+    last = next((said.response for said in reversed(before) if said.author == "guide"), None)
+    return young.MORE if last == young.HOME else young.HOME
+
+
+def _advises(answer: Answer) -> bool:
+    if not answer.replies:
+        return False
+    return answer.label.startswith("faq/") or answer.replies[0].response in gentle.NO_ANSWER
 
 
 def _in_danger(core: Core, waiting: Waiting, lines: list[Line], topic: str | None) -> list[Line]:
@@ -75,6 +140,10 @@ def _met(
         due = gentle.is_due(_before(core, question, waiting), lines)
         name = _named(gentle.LOSS_LINE, waiting)
         return rendering.led(lines, wording.text(name, channel).text) if due else lines
+    if gentle.asks_to_mix(text) and gentle.is_warning_due(_before(core, question, waiting)):
+        if lines[0].response in gentle.NO_ANSWER:
+            return [rendering.fixed(core, gentle.MIXING, channel)]
+        return rendering.led(lines, wording.text(gentle.MIXING, channel).text)
     if not (answer.label.startswith("faq/") and feelings.told_in(text)):
         return lines
     words = feelings.warm_line(_before(core, question, waiting), channel)

@@ -10,21 +10,29 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any, Protocol
 
 import httpx
 
 from care import ladder, wording
-from care.alerts import Due
+from care.alerts import NO_REFUSAL, Due, Refusal
+from care.db import now
 from care.errors import CareError, SettingsError
 from care.ladder import CONSOLE_ADDRESS, Recipient
 from care.settings import PREFIX, SIGNED_WEBHOOK, Settings
 
 WEBHOOK_SECONDS = 8.0
+LONGEST_ASKED = timedelta(hours=1)
 
 
 class NotDeliveredError(CareError):
     """The other side did not take an alert; the message is a short code, never its answer."""
+
+    def __init__(self, code: str, refusal: Refusal = NO_REFUSAL):
+        super().__init__(code)
+        self.refusal = refusal
 
 
 @dataclass(frozen=True)
@@ -39,6 +47,7 @@ class Note:
     title: str
     text: str
     link: str
+    due: str = ""
 
 
 class Sender(Protocol):
@@ -66,13 +75,17 @@ class Webhook:
     ):
         self._url, self._key, self._clock = url, key.encode(), clock
         self._transport = transport
+        self._tls = httpx.create_ssl_context()  # reading the certificates takes its time
 
     def send(self, note: Note) -> None:
         body = json.dumps(vars(note)).encode()
-        with httpx.Client(timeout=WEBHOOK_SECONDS, transport=self._transport) as client:
+        with httpx.Client(
+            timeout=WEBHOOK_SECONDS, transport=self._transport, verify=self._tls
+        ) as client:
             answer = client.post(self._url, content=body, headers=self._headers(note, body))
         if not answer.is_success:
-            raise NotDeliveredError(f"Status{answer.status_code}")
+            wait = retry_after(answer.headers.get("retry-after", ""))
+            raise NotDeliveredError(f"Status{answer.status_code}", Refusal(wait))
 
     def _headers(self, note: Note, body: bytes) -> dict[str, str]:
         timestamp = str(int(self._clock()))
@@ -83,6 +96,18 @@ class Webhook:
             "Guide-Timestamp": timestamp,
             "Guide-Signature": f"sha256={signed.hexdigest()}",
         }
+
+
+def retry_after(value: str) -> timedelta:
+    """How long the other side asks to be left alone: seconds or a date, an hour at most."""
+    if value.isascii() and value.isdigit():
+        asked = timedelta(seconds=int(value[:9]))
+    else:
+        try:
+            asked = parsedate_to_datetime(value) - now()
+        except (ValueError, TypeError):  # none, or no such date
+            return timedelta()
+    return min(max(asked, timedelta()), LONGEST_ASKED)
 
 
 class Apprise:
@@ -116,6 +141,7 @@ def note(settings: Settings, due: Due) -> Note:
         "priority": due.priority,
         "minutes": str(round(due.open_for.total_seconds() / 60)),
         "link": link,
+        "due": at.isoformat(timespec="seconds") if (at := due.ticket_due_at) else "",
     }
     words = ladder.texts(due.step)
     return Note(
@@ -127,6 +153,7 @@ def note(settings: Settings, due: Due) -> Note:
         title=wording.fill(words["title"], values),
         text=wording.fill(words["text"], values),
         link=link,
+        due=values["due"],
     )
 
 

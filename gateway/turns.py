@@ -2,19 +2,33 @@
 
 import asyncio
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection
+from dataclasses import replace
 from functools import partial
 
 import structlog
 
-from care import conversations, crisis, disclosure, feedback, language, privacy
+from care import (
+    contact_form,
+    conversations,
+    crisis,
+    feedback,
+    menus,
+    my_data,
+    outbox,
+    own_number,
+    piecemeal,
+    privacy,
+    requests,
+)
 from care.conversations import AtOnce, Received
 from care.db import Core
 from care.errors import StorageDownError, UnknownConversationError
+from care.ownership import ASK_BUTTON, STAFF
 from care.safety import Finding
 from care.transcript import Inbound, Outcome, Pick, Said, Waiting
 from gateway import rendering, replies, staffed
+from gateway.arrived import Arrived, Prepared
 from gateway.assistant import Answer, Assistant, AssistantDownError, Question
 from gateway.hub import Hub
 from gateway.intake import Intake
@@ -26,32 +40,27 @@ log = structlog.get_logger()
 
 RETRY_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
 GIVE_UP_SECONDS = 15 * 60.0
-ABOUT = "faq/about_guide"
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A message that waits, the question it makes for Rasa, and a fixed text that needs no Rasa.
-
-    `pick` is what a button pressed says of a message that was not understood.
-    """
-
-    waiting: Waiting
-    question: Question
-    fixed: str | None
-    pick: Pick | None
 
 
 class Turns:
     """Takes messages in and sees that each is answered once, whatever breaks on the way."""
 
-    def __init__(self, core: Core, assistant: Assistant, hub: Hub, alert_staff: Callable[[], None]):
-        self.core, self.assistant, self.hub = core, assistant, hub
+    def __init__(
+        self,
+        core: Core,
+        assistant: Assistant,
+        hub: Hub,
+        alert_staff: Callable[[], None],
+        numbered: Collection[str] = (),
+    ):
+        """`numbered` are the channels that show choices as a numbered list."""
+        self.core, self.assistant, self.hub, self._numbered = core, assistant, hub, numbered
         self._alert_staff = alert_staff
         self._threads, self._intake, self._leaving = Threads(), Intake(), Leaving(assistant)
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._came: set[str] = set()  # something came there while its worker was at work
         self._alarmed: set[str] = set()  # and danger did
+        self.unheard: set[str] = set()  # chats of staff that the assistant cannot listen to now
 
     async def receive(
         self, conversation_id: str, channel: str, inbound: Inbound, finding: Finding | None
@@ -62,7 +71,7 @@ class Turns:
         stored, and StorageDownError if it is not stored in time: it may be yet, danger will be.
         """
         settings, key = self.core.settings, (conversation_id, inbound.external_id)
-        store = partial(self._receive, conversation_id, channel, inbound, finding)
+        store = partial(self.take, conversation_id, Arrived(channel, inbound, finding))
         if finding is None:
             return await self._intake.store(key, store, settings.storage_timeout_seconds)
         try:
@@ -71,43 +80,70 @@ class Turns:
             self._intake.repeat(key, store)
             raise
 
-    async def _receive(
-        self, conversation_id: str, channel: str, inbound: Inbound, finding: Finding | None
-    ) -> int:
-        received, next_one = await self._threads.run(
-            self._take_in, conversation_id, channel, inbound, finding
+    async def take(self, conversation_id: str, arrived: Arrived) -> int:
+        """The same, however long it takes."""
+        received, next_one, finding = await self._threads.run(
+            self._take_in, conversation_id, arrived
         )
         self.hub.tell(conversation_id, received.said)
+        if received.ended or received.left_person:
+            self._leaving.begin(conversation_id)
         if finding is None:
             self.work_on(conversation_id, next_one)
         elif received.said:
             self._alert_staff()
-            self._leaving.begin(conversation_id)
             if conversation_id in self._workers:
                 self._alarmed.add(conversation_id)
         return received.seq
 
     def _take_in(
-        self, conversation_id: str, channel: str, inbound: Inbound, finding: Finding | None
-    ) -> tuple[Received, Prepared | None]:
-        """Stores a message, and prepares its answer if it is the next one to be answered."""
-        at_once = self._at_once(finding, channel) if finding else None
-        received = conversations.receive(self.core, conversation_id, inbound, at_once)
-        waiting = received.waiting
-        return received, self._prepare(conversation_id, waiting) if waiting else None
+        self, conversation_id: str, arrived: Arrived
+    ) -> tuple[Received, Prepared | None, Finding | None]:
+        """Stores a message, and prepares its answer if it is the next one to be answered.
 
-    def _at_once(self, finding: Finding, channel: str) -> AtOnce:
+        Also gives back the danger in it, or in what was said before and in it together.
+        """
+        found = self._in_context(conversation_id, arrived.inbound.text, arrived.finding)
+        at_once = self._at_once(replace(arrived, finding=found)) or arrived.at_once
+        received = conversations.receive(self.core, conversation_id, arrived.inbound, at_once)
+        waiting = received.waiting
+        prepared = self._prepare(conversation_id, waiting) if waiting else None
+        return received, prepared, found
+
+    def _in_context(self, conversation_id: str, text: str, found: Finding | None) -> Finding | None:
+        """What the screen saw, by what else was said there: pieces of a danger, a child's age."""
+        # A sign such as shaking hands is medical by itself.
+        piece = (found is None or found.kind == "medical") and piecemeal.may_be_a_piece(text)
+        if not piece and (found is None or found.kind != "violence"):
+            return found
+        since, most = piecemeal.REMEMBERED, piecemeal.MESSAGES
+        before = conversations.lately(self.core, conversation_id, since, most)
+        if found and found.kind == "violence":
+            minor = contact_form.is_minor([*before, text])
+            return replace(found, kind="child", about="self") if minor else found
+        return piecemeal.told(text, before) or found
+
+    def _at_once(self, arrived: Arrived) -> AtOnce | None:
         """The reply to a danger, but for what was said before."""
+        finding, channel = arrived.finding, arrived.channel
+        if finding is None:
+            return None
         word = staffed.word(self.core)
-        return lambda spoken: staffed.with_word(
-            self.core, self.danger(finding, channel, spoken), word, channel
-        )
+
+        def answer(spoken: tuple[str, ...]) -> Outcome:
+            said = self.danger(finding, channel, spoken)
+            if arrived.given():
+                return replace(said, lines=[replace(x, order=outbox.AS_GIVEN) for x in said.lines])
+            return staffed.with_word(self.core, said, word, channel)
+
+        return answer
 
     def danger(self, found: Finding, channel: str, spoken: crisis.Spoken = ()) -> Outcome:
         """The fixed reply to a danger; needs neither the assistant nor the database."""
         found = crisis.settled(found, spoken)
         name = crisis.danger_text(found, spoken)
-        return Outcome(lines=(rendering.fixed(self.core, name, channel),), crisis=found.kind)
+        line = replace(rendering.fixed(self.core, name, channel), order=outbox.AS_DANGER)
+        return Outcome(lines=(line,), crisis=found.kind)
 
     def work_on(self, conversation_id: str, first: Prepared | None = None) -> None:
         """Answers what is unanswered there, unless that is under way. `first` is known already."""
@@ -168,7 +204,8 @@ class Turns:
         with Trouble(self.core, self.hub, self._threads, conversation_id, waiting) as trouble:
             while True:
                 try:
-                    return await self._answer(conversation_id, prepared)
+                    now = await self._again(conversation_id, waiting) if attempt else prepared
+                    return await self._answer(conversation_id, now) if now else None
                 except (AssistantDownError, StorageDownError) as error:
                     seq = waiting.said.seq
                     log.warning(
@@ -180,9 +217,18 @@ class Turns:
                 await asyncio.sleep(RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)])
                 attempt += 1
 
+    async def _again(self, conversation_id: str, waiting: Waiting) -> Prepared | None:
+        """The same message after a miss; None if a person has dealt with it meanwhile."""
+        prepared = await self._threads.run(self._prepare_next, conversation_id)
+        return prepared if prepared and prepared.waiting.said.seq == waiting.said.seq else None
+
     async def _answer(self, conversation_id: str, prepared: Prepared) -> None:
         if conversation_id in self._alarmed:
             return await self._answer_after_danger(conversation_id)
+        if prepared.waiting.owner == STAFF:
+            return await self._listen(conversation_id, prepared)
+        if prepared.question.label == ASK_BUTTON[1:]:
+            return await self._ask_person(conversation_id, prepared.waiting)
         if prepared.fixed:
             return await self._say_fixed(conversation_id, prepared.waiting, prepared.fixed)
         with self.hub.typing(conversation_id):
@@ -197,6 +243,29 @@ class Turns:
             self._alert_staff()
             self._leaving.begin(conversation_id)
 
+    async def _listen(self, conversation_id: str, prepared: Prepared) -> None:
+        """A person answers this one; the assistant only listens for danger in it."""
+        try:
+            label = await self.assistant.hear(prepared.question)
+        except AssistantDownError:
+            self.unheard.add(conversation_id)
+            self.hub.wake(conversation_id)
+            raise
+        self.unheard.discard(conversation_id)
+        danger = await self._threads.run(self._danger_heard, prepared.waiting, label)
+        await self._store(conversation_id, prepared.waiting, danger or Outcome())
+        if danger:
+            self._alert_staff()
+
+    async def _ask_person(self, conversation_id: str, waiting: Waiting) -> None:
+        outcome = await self._threads.run(staffed.asked, self.core, waiting)
+        await self._store(conversation_id, waiting, outcome)
+        self._alert_staff()
+
+    async def _store(self, conversation_id: str, waiting: Waiting, outcome: Outcome) -> None:
+        told = (self.core, conversation_id, waiting.said.seq, outcome)
+        self.hub.tell(conversation_id, await self._threads.run(conversations.answer, *told))
+
     async def _answer_after_danger(self, conversation_id: str) -> None:
         """What was under way when danger came is answered as one answers in danger."""
         prepared = await self._threads.run(self._prepare_next, conversation_id)
@@ -205,19 +274,19 @@ class Turns:
             await self._answer(conversation_id, prepared)
 
     async def _say_fixed(self, conversation_id: str, waiting: Waiting, name: str) -> None:
-        lines = rendering.disclosed(
-            self.core, waiting, [rendering.fixed(self.core, name, waiting.channel)]
-        )
-        topic = ABOUT if name == f"utter_{ABOUT}" else None
-        outcome = Outcome(lines, topic=topic)
-        said = await self._threads.run(
-            conversations.answer, self.core, conversation_id, waiting.said.seq, outcome
-        )
-        self.hub.tell(conversation_id, said)
+        line = rendering.fixed(self.core, name, waiting.channel)
+        lines = rendering.disclosed(self.core, waiting, [line])
+        said = rendering.welcomed(self.core, conversation_id, waiting, lines)
+        topic = replies.ABOUT if name == f"utter_{replies.ABOUT}" else None
+        outcome = Outcome(said, expects=waiting.expects, topic=topic)
+        await self._store(conversation_id, waiting, outcome)
 
     def _prepare(self, conversation_id: str, waiting: Waiting) -> Prepared:
         """What to ask Rasa; an answer to a crisis text is heard with Rasa down too."""
-        label, pick = self._pressed(conversation_id, waiting.said.button)
+        if waiting.channel in self._numbered:
+            waiting = menus.chosen(self.core, conversation_id, waiting)
+        waiting = own_number.filled_in(self.core, conversation_id, waiting)
+        label, pick = self._pressed(conversation_id, waiting)
         question = Question(
             conversation=conversation_id,
             channel=waiting.channel,
@@ -226,51 +295,57 @@ class Turns:
             label=label,
             expects=waiting.expects,
             previous=waiting.topic,
+            request=None
+            if label or waiting.expects
+            else requests.standing(self.core, conversation_id),
+            doubted=crisis.denied(waiting.spoken),
         )
-        fixed = None if waiting.expects or question.label else _without_rasa(waiting)
+        fixed = replies.without_rasa(waiting, question)
         return Prepared(waiting, question, fixed, pick)
 
-    def _pressed(self, conversation_id: str, button: str | None) -> tuple[str | None, Pick | None]:
-        """The label of the button pressed, if this conversation was ever offered that button."""
+    def _pressed(self, conversation_id: str, waiting: Waiting) -> tuple[str | None, Pick | None]:
+        """The label of the button pressed, if this conversation was ever offered that button.
+
+        The question whether to delete may be gone itself, deleted by its own button.
+        """
+        button = waiting.said.button
         if not button or not button.startswith("/"):
             return None, None
+        if button[1:] in my_data.CONFIRMS:
+            return button[1:], None
         said = conversations.history(self.core, conversation_id)
-        offered = (offer.get("payload") for line in said for offer in line.buttons)
+        offered = {offer.get("payload") for line in said for offer in line.buttons}
+        offered |= menus.standing(waiting.channel)
         return (button[1:], feedback.pick_in(said, button)) if button in offered else (None, None)
 
     def _conclude(self, prepared: Prepared, answer: Answer) -> tuple[list[Said], bool]:
         """Stores the answer; also says whether Rasa must forget where its dialogue stands."""
         waiting, question = prepared.waiting, prepared.question
         stay = replies.instead(waiting, question, answer)
-        if answer.label.startswith("crisis/") and not replies.mourns(waiting):
-            kind, spoken_in = answer.label.removeprefix("crisis/"), language.of(waiting.said.text)
-            found = Finding(kind, "any", language=spoken_in)
-            outcome = self.danger(found, question.channel, waiting.spoken)
-            word = staffed.word(self.core)
-            outcome = staffed.with_word(self.core, outcome, word, question.channel)
+        if danger := self._danger_heard(waiting, answer.label):
+            outcome = danger
         elif stay:
             line = rendering.fixed(self.core, stay, question.channel)
             outcome = Outcome(rendering.disclosed(self.core, waiting, [line]))
         else:
             outcome = replies.answered(self.core, waiting, question, answer)
+            outcome = replace(
+                outcome,
+                lines=rendering.welcomed(self.core, question.conversation, waiting, outcome.lines),
+            )
         outcome = replace(outcome, pick=prepared.pick)
         said = conversations.answer(self.core, question.conversation, waiting.said.seq, outcome)
-        return said, outcome.crisis is not None or stay is not None or _forgets(answer)
+        return said, outcome.crisis is not None or stay is not None or replies.forgets(answer)
 
-    async def back_from_person(self, conversation_id: str, channel: str) -> None:
-        """Says that the guide answers again; for whoever takes a conversation back from staff."""
-        line = rendering.fixed(self.core, disclosure.AFTER_PERSON, channel)
-        said = await self._threads.run(conversations.say, self.core, conversation_id, line)
-        self.hub.tell(conversation_id, said)
+    def _danger_heard(self, waiting: Waiting, label: str) -> Outcome | None:
+        """The reply to a danger that the assistant heard."""
+        if not label.startswith("crisis/") or replies.mourns(waiting):
+            return None
+        kind = label.removeprefix("crisis/")
+        found = crisis.seen_by_classifier(kind, waiting.said.text, waiting.crisis)
+        outcome = self.danger(found, waiting.channel, waiting.spoken)
+        return staffed.with_word(self.core, outcome, staffed.word(self.core), waiting.channel)
 
-
-def _without_rasa(waiting: Waiting) -> str | None:
-    """The fixed text for a message that needs no understanding: in a crisis, or "are you real?"."""
-    if waiting.crisis:
-        return crisis.answer_to(waiting.crisis, waiting.spoken, waiting.said.text)
-    return f"utter_{ABOUT}" if disclosure.is_all_they_ask(waiting) else None
-
-
-def _forgets(answer: Answer) -> bool:
-    """Did the dialogue just delete this visitor's data?"""
-    return any(reply.metadata.forgets for reply in answer.replies)
+    def leave_dialogue(self, conversation_id: str) -> None:
+        """Whoever answers next, Rasa must not go on with a form from before."""
+        self._leaving.begin(conversation_id)

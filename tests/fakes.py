@@ -37,6 +37,7 @@ class FakeAssistant:
 
     def __init__(self) -> None:
         self.asked: list[dict[str, Any]] = []
+        self.heard: list[dict[str, Any]] = []
         self.forgotten: list[str] = []
         self.mode = "answers"  # or: down, hangs, slow, trickles, failed, error, one of GARBAGE
         self.label = "faq/iop_cost"
@@ -64,6 +65,9 @@ class FakeAssistant:
             return httpx.Response(204)
         if request.url.path.endswith("/health"):
             return httpx.Response(200, json={"ready": True})
+        if request.url.path.endswith("/parse"):
+            self.heard.append(json.loads(request.content))
+            return httpx.Response(200, json={"parse": {"label": self.label}})
         answer = self._turn(json.loads(request.content))
         while self.held:  # noqa: ASYNC110  (told by a thread of the test)
             await asyncio.sleep(0.01)

@@ -12,7 +12,7 @@ import yaml
 
 from care import hours
 from care.errors import SettingsError
-from tools import spanish, wording
+from tools import messenger_profile, spanish, wording
 from tools.content import Content, Example, Response, read_content
 from tools.labels import BUTTON_LABELS, CODE_LABELS, LABELS, TOPICS
 
@@ -23,7 +23,7 @@ RESOURCE_AGE: Final = timedelta(days=180)
 HOLIDAYS_AHEAD: Final = timedelta(days=90)
 PERSON: Final = {"/request_human", "/request_callback"}
 ABOUT: Final = ("sources", "reviewed_on", "reviewer_role", "clinical_review", "review_by")
-OWN_PAGES: Final = {"/safety"}
+OWN_PAGES: Final = {"/", "/safety", "/chat/export"}
 RESOURCE: Final = ("name", "id", "number", "kind", "hours", "languages", "for", "source")
 # A crisis text may be a little longer: nothing that keeps a person alive is left out.
 WEB_LIMITS: Final = {"utter_crisis": 90}
@@ -272,6 +272,7 @@ def check_all(root: Path, today: date) -> tuple[list[str], Content]:
     sources = known_sources(content.files.get("data/sources.yml"))
     problems = content.problems + check_resources(rows, today)
     problems += check_hours(content.files.get("data/hours.yml"), today)
+    problems += messenger_profile.check_files(content.files, numbers)
     problems += [] if sources else ["data/sources.yml: missing or empty"]
     for topic in TOPICS:
         problems += check_topic(topic, content)

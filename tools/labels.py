@@ -41,6 +41,7 @@ TOPICS: Final = (
     "preparing_to_quit",
     "hotline",
     "privacy",
+    "treatment_privacy",
     "about_guide",
     "naloxone",
     "pregnancy",
@@ -75,8 +76,22 @@ CRISES: Final = [
 ]
 
 LABELS: Final = frozenset([*(f"faq/{t}" for t in TOPICS), *CONVERSATION, *CONTACT, *CRISES])
-# Only a button leads there; in words they are a part of about_guide and delete_my_data.
-BUTTON_LABELS: Final = frozenset({"who_runs_this", "my_data"})
+# Only a button leads there; in words they are a part of about_guide and delete_my_data, of a
+# request for a person, or an answer to what was asked last.
+BUTTON_LABELS: Final = frozenset(
+    {
+        "who_runs_this",
+        "my_data",
+        "delete_yes",
+        "delete_no",
+        "request_cancel_yes",
+        "request_keep",
+        "contact_send",
+        "contact_back",
+        "ask_person",
+        "back_to_guide",
+    }
+)
 # No example may teach them.
 CODE_LABELS: Final = frozenset({"unsure", "inform", *BUTTON_LABELS})
 
@@ -84,6 +99,7 @@ CODE_LABELS: Final = frozenset({"unsure", "inform", *BUTTON_LABELS})
 PLACEHOLDERS: Final = {
     "operator": "Recovery Foundation X",
     "hotline": "1-800-555-0100",
+    "site": "guide.example.org",
     "answered_by": "trained phone staff X",
     "who_pays": "Treatment centers that take part pay a fee for these calls.",
     "transcript_days": "30",
@@ -96,12 +112,14 @@ PLACEHOLDERS: Final = {
 ARGUMENTS: Final = {
     "number": "G-482913",
     "name": "Maria-Elena",
+    "role": "peer support specialist",
     "reach": "maria.elena@example.com",
     "time": "tomorrow, 10:00 in the morning",
     "topics": "cost, schedule, testing",
     "voicemail": "no",
     "texting": "no",
     "who": "someone else",
+    "place": "73301 (Texas), taken as Central time",
     "answer": "An IOP costs less than residential care. Ask for the full price in writing.",
     "sources": "Substance Abuse and Mental Health Services Administration, American Society X",
     "reviewed": "September 24, 2026",

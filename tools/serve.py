@@ -113,6 +113,8 @@ def _announce(settings: Settings) -> None:
     print(f"\n  The guide:  {address(settings)}/\n  The desk:   {address(settings)}/desk", end="")
     if password:
         print(f"   name: {DEMO_NAME}   password: {password}  (shown once)", end="")
+    if settings.mode == "development" and not settings.twilio_account_sid:
+        print(f"\n  A phone to try text messages with:  {address(settings)}/dev/phone", end="")
     if settings.is_demonstration:
         print("\n  A demonstration, and it says so: .env does not say who runs it.", end="")
     print("\n  Stop with Ctrl-C.\n", flush=True)

@@ -55,7 +55,11 @@ def _required(response: Response) -> list[str]:
     channel = "sms" if response.channel == "sms" else "web"
     asks = re.escape(QUESTIONS[channel])
     if first := FIRST.fullmatch(response.name):
-        numbers = ["988", "911"] if first[2] not in LIFE_HANGS_ON_911 else ["911", "988"]
+        numbers = (
+            ["988", "911"]
+            if first[2].partition("_")[0] not in LIFE_HANGS_ON_911
+            else ["911", "988"]
+        )
         return [r"^[^\d?]+\.", *numbers, asks, re.escape(NO_PERSON[channel]), r"\$hotline"]
     if AGAIN.fullmatch(response.name):
         return [r"^[^\d?]+\.", "911", asks]

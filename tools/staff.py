@@ -50,6 +50,8 @@ def _parser() -> argparse.ArgumentParser:
     one = parser.add_mutually_exclusive_group()
     one.add_argument("--list", action="store_true", help="who there is, in which role")
     one.add_argument("--invite", choices=ROLES, metavar="ROLE", help="prints a link to join with")
+    shown = "how visitors see NAME in a chat; two empty words take that away"
+    one.add_argument("--shown", nargs=2, metavar=("NAME", "ROLE"), help=shown)
     one.add_argument("--link", action="store_true", help="prints a link to NAME's new password")
     for name, (_, words) in STEPS.items():
         action = {"action": "store_const", "const": name, "dest": "step", "help": words}
@@ -65,7 +67,9 @@ def _done(core: Core, given: argparse.Namespace) -> str:
         return _link(core, staff_admin.invite(core, COMMAND, given.invite))
     if given.link:
         return _link(core, staff_admin.new_password_link(core, COMMAND, given.name))
-    if given.step:
+    if given.shown:
+        staff.introduce(core, given.name, *given.shown)
+    elif given.step:
         STEPS[given.step][0](core, COMMAND, given.name)
     elif given.role and staff_admin.knows(core, given.name):
         staff_admin.set_role(core, COMMAND, given.name, given.role)

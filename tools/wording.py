@@ -6,6 +6,7 @@ from typing import Final
 
 import syllables
 
+from care import gsm
 from tools.labels import ARGUMENTS, PLACEHOLDERS
 
 MAX_SENTENCE_WORDS: Final = 20
@@ -17,12 +18,6 @@ BANNED: Final = re.compile(
     r"|100 ?% confidential|hipaa compliant)\b",
     re.IGNORECASE,
 )
-GSM_BASIC: Final = frozenset(
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
-    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
-)
-GSM_EXTENDED: Final = frozenset("^{}\\[~]|€")
-
 NUMBER: Final = re.compile(
     r"(?<![\w-])(?:\+?1[-. ]?)?(?:\(\d{3}\)|\d{3})[-. ]?\d{3}[-. ]?\d{4}(?![\w-])"
     r"|(?<![\w-])1-\d{3}-[A-Z\d-]+\w"
@@ -45,7 +40,7 @@ def fill(text: str) -> str:
 
 def sms_length(text: str) -> int:
     """Length in GSM-7 characters; those of the extension table take two."""
-    return len(text) + sum(char in GSM_EXTENDED for char in text)
+    return len(text) + sum(char in gsm.EXTENDED for char in text)
 
 
 def sentences(text: str) -> list[list[str]]:
@@ -98,7 +93,7 @@ def check_reading(text: str) -> list[str]:
 
 def check_sms(text: str, limit: int) -> list[str]:
     filled = fill(text)
-    strange = sorted(set(filled) - GSM_BASIC - GSM_EXTENDED)
+    strange = sorted(set(filled) - gsm.BASIC - gsm.EXTENDED)
     problems = [f"not GSM-7: {' '.join(map(repr, strange))}"] if strange else []
     if sms_length(filled) > limit:
         problems.append(f"{sms_length(filled)} characters when filled (max {limit})")

@@ -8,10 +8,10 @@ from typing import Any
 from itsdangerous import BadSignature, URLSafeSerializer
 from sse_starlette import EventSourceResponse
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from care import conversations, language, safety, wording
+from care import conversations, language, my_data, safety, wording
 from care.db import Core
 from care.errors import StorageDownError, UnknownConversationError
 from care.transcript import Said
@@ -24,6 +24,7 @@ from gateway.threads import Threads
 from gateway.turns import Turns
 
 CHANNEL = "web"
+EXPORT_NAME = "my-chat.txt"
 SCREENED_AT_ONCE = 300
 HEARTBEAT_SECONDS = 15
 STREAMS_PER_CONVERSATION = 6
@@ -44,6 +45,7 @@ class WebChannel:
             Route("/chat/session", self.end, methods=["DELETE"]),
             Route("/chat/messages", self.receive, methods=["POST"]),
             Route("/chat/history", self.history, methods=["GET"]),
+            Route("/chat/export", self.export, methods=["GET"]),
             Route("/chat/events", self.events, methods=["GET"]),
         ]
 
@@ -103,6 +105,16 @@ class WebChannel:
         conversation_id = self._conversation(request)
         said = await self._stored(conversations.news, conversation_id, 0)
         return JSONResponse({"messages": [_shown(s) for s in said]})
+
+    async def export(self, request: Request) -> Response:
+        """Everything kept of this conversation, as a text file for whoever holds its token."""
+        conversation_id = self._conversation(request)
+        if not self.limits.message(conversation_id, _address(request)):
+            raise self._limited()
+        await self._stored(conversations.get, conversation_id)
+        text = await self._stored(my_data.export, conversation_id)
+        disposition = f'attachment; filename="{EXPORT_NAME}"'
+        return PlainTextResponse(text, headers={"Content-Disposition": disposition})
 
     async def events(self, request: Request) -> Response:
         conversation_id = self._conversation(request)
@@ -183,6 +195,10 @@ def _shown(said: Said) -> dict[str, Any]:
         shown["buttons"] = list(said.buttons)
     if said.sources:
         shown["sources"] = wording.source_links(said.sources)
+    if said.owner:
+        shown["owner"] = said.owner
+    if said.name:
+        shown |= {"name": said.name, "role": said.role}
     if wording.is_spanish(said.response):
         shown["language"] = "es"
     return shown

@@ -42,6 +42,12 @@ export class ChatApi {
     return this.#json("DELETE", "/session", { token, keepalive: true });
   }
 
+  /** Everything kept of this chat, as a text. */
+  async ownData(token) {
+    const signal = AbortSignal.timeout(REQUEST_SECONDS * 1000);
+    return (await this.#call("GET", "/export", { token, signal })).text();
+  }
+
   /** The body of the event stream, from the message after `lastSeq`. */
   async events(token, lastSeq, signal) {
     const headers = { Accept: "text/event-stream", "Last-Event-ID": `${lastSeq}` };

@@ -13,6 +13,8 @@ const SILENCE_SECONDS = 60; // The server's heart-beats come more often than thi
 const TYPING_SECONDS = 20;
 const SHORT_STREAM_SECONDS = 1;
 export const CLOSED = "That chat had closed. What you write now starts a new one.";
+const NO_FILE = "The file could not be made just now. Please try again in a moment.";
+
 export class ChatClient {
   phase = "idle";
   link = "connecting";
@@ -79,6 +81,16 @@ export class ChatClient {
     this.transcript.toEnd(message);
     this.#outbox.add({ id, text: message.text, ...(message.button && { button: message.button }) });
     this.#run();
+  }
+
+  /** Everything kept of this chat as a text; null, with a line that says so, if it cannot be had. */
+  async ownData() {
+    try {
+      return await this.#api.ownData(this.#token);
+    } catch (error) {
+      this.#say(error.say?.length ? error : { say: [NO_FILE] });
+      return null;
+    }
   }
 
   /** Tries again now: the network is back, or the visitor looks at the page again. */

@@ -5,6 +5,7 @@ import {
   buttonMessage,
   element,
   messageElement,
+  personName,
   settleChoices,
   updateMessage,
 } from "./message-view.js";
@@ -13,6 +14,9 @@ const NEAR_END_PIXELS = 80;
 const SPOKEN_LINES = 4;
 const LONGEST_TEXT = 6000; // What the server takes.
 const BURST_MS = 8000; // Answers that come together are read from the first one on.
+const FILE_NAME = "my-chat.txt";
+const FILE_MS = 60_000; // By then the browser has read it.
+const BACK = { title: "Back to the guide", payload: "/back_to_guide" };
 const SLOW_LINK_MS = 1500; // A short break mends itself; saying so would only alarm.
 
 export class ChatView {
@@ -37,6 +41,7 @@ export class ChatView {
     this.#act = {
       retry: (id) => client.retry(id),
       choose: (choice) => this.#choose(choice),
+      save: () => this.#save(),
     };
     this.#wire();
     client.listen((event) => this.#on[event.kind]?.(event));
@@ -52,7 +57,7 @@ export class ChatView {
   };
 
   #wire() {
-    const { start, form, text, log, newer, size, end, endDialog } = this.#part;
+    const { start, form, text, log, newer, size, back, end, endDialog } = this.#part;
     start.addEventListener("click", () => {
       this.#client.start();
       this.#home.focus();
@@ -66,6 +71,10 @@ export class ChatView {
     log.addEventListener("scroll", () => this.#scrolled());
     newer.addEventListener("click", () => this.#toEnd());
     size.addEventListener("click", () => this.#setLarge(!this.#isLarge));
+    back.addEventListener("click", () => {
+      this.#choose(BACK);
+      this.#home.focus();
+    });
     end.addEventListener("click", () => endDialog.showModal());
     endDialog.addEventListener("close", () => {
       if (endDialog.returnValue === "end") {
@@ -106,6 +115,15 @@ export class ChatView {
     this.#client.send(text, button);
   }
 
+  /** Hands the visitor's own data to the browser as a file. */
+  async #save() {
+    const text = await this.#client.ownData();
+    if (text === null) return;
+    const href = URL.createObjectURL(new Blob([text], { type: "text/plain;charset=utf-8" }));
+    element("a", { href, download: FILE_NAME }).click();
+    setTimeout(() => URL.revokeObjectURL(href), FILE_MS);
+  }
+
   #showPhase(phase) {
     const open = phase === "open";
     for (const name of ["panel", "size", "end"]) this.#part[name].hidden = !open;
@@ -136,10 +154,20 @@ export class ChatView {
     const next = this.#elements.get(before) ?? typing;
     if (made.nextElementSibling !== next) log.insertBefore(made, next);
     if (!known) this.#arrived(message, made, past);
+    this.#showOwner();
     if (!past) this.#speak(message, !known);
     if (past) this.#toEnd();
     else if (atEnd || (!known && message.author === "visitor")) this.#follow();
     else if (!known) newer.hidden = false;
+  }
+
+  /** Who answers is always in sight. */
+  #showOwner() {
+    const { owner, name, role } = this.#client.transcript.owner ?? {};
+    const person = owner === "staff";
+    const words = name ? `A person: ${personName({ name, role })}` : "A person on our staff";
+    this.#part.who.textContent = person ? words : "Automated, not a person";
+    this.#part.back.hidden = !person;
   }
 
   #arrived(message, made, past) {
@@ -252,6 +280,7 @@ export class ChatView {
     log.replaceChildren(typing);
     live.replaceChildren();
     newer.hidden = true;
+    this.#showOwner();
     this.#elements.clear();
     this.#spoken.clear();
     this.#openChoices = this.#anchor = this.#asked = null;

@@ -7,6 +7,9 @@ const NAMES = { guide: "Guide (automated)", staff: "Staff", visitor: "You", syst
 // What the guide says of itself comes from its operator; that needs no note under every line.
 const OPERATOR = "op";
 
+/** A choice with this address is a file of one's own data; it needs the token, so it is no link. */
+const OWN_DATA = "/chat/export";
+
 const STATES = {
   sending: { words: "Sending…" },
   sent: { words: "Sent" },
@@ -14,7 +17,12 @@ const STATES = {
   refused: { words: "Not sent.", again: "Try again" },
 };
 
-export const authorName = (message) => message.name ?? NAMES[message.author] ?? NAMES.system;
+export function authorName({ author, name, role }) {
+  if (author === "staff" && name) return personName({ name, role });
+  return NAMES[author] ?? NAMES.system;
+}
+
+export const personName = ({ name, role }) => (role ? `${name} (${role})` : name);
 
 export function element(tag, { text, ...attributes } = {}, ...children) {
   const made = document.createElement(tag);
@@ -26,7 +34,7 @@ export function element(tag, { text, ...attributes } = {}, ...children) {
   return made;
 }
 
-/** The message's element. `act` has retry(id) and choose(button, pressed). */
+/** The message's element. `act` has retry(id), choose(button) and save(). */
 export function messageElement(message, act) {
   const author = message.author in NAMES ? message.author : "system";
   const made = element("div", { class: `message ${author}`, "data-key": message.key });
@@ -61,7 +69,7 @@ export function updateMessage(made, message, act) {
 
 /** After use, choices stay readable; they leave the tab order, and pressing does nothing. */
 export function settleChoices(made, chosen) {
-  for (const button of made.querySelectorAll(".choices button")) {
+  for (const button of made.querySelectorAll(".choices button:not(.save)")) {
     button.setAttribute("aria-disabled", "true");
     button.tabIndex = -1;
     if (chosen !== button.dataset.text || button.classList.contains("chosen")) continue;
@@ -130,11 +138,18 @@ function choicesElement(choices, lang, act) {
   const group = element("div", { class: "choices", role: "group", "aria-label": "Quick replies" });
   for (const choice of choices) {
     const href = safeLink(choice.url);
-    if (href) group.append(link(choice.title, href));
+    if (choice.url === OWN_DATA) group.append(saveButton(choice, act));
+    else if (href) group.append(link(choice.title, href));
     else if (!choice.url) group.append(choiceButton(choice, act));
   }
   if (lang) for (const made of group.children) made.lang = lang;
   return group;
+}
+
+function saveButton(choice, act) {
+  const made = element("button", { type: "button", class: "save", text: choice.title });
+  made.addEventListener("click", () => act.save());
+  return made;
 }
 
 function choiceButton(choice, act) {

@@ -20,6 +20,12 @@ export class Transcript {
     return this.messages.length === 0;
   }
 
+  /** The message that says who answers now; undefined as long as the guide always has. */
+  get owner() {
+    const base = this.#session * SESSION_SPAN;
+    return this.messages.findLast((m) => m.owner && m.order > base);
+  }
+
   newSession() {
     this.#session += 1;
   }

@@ -10,6 +10,7 @@ from actions.__main__ import create_app
 from actions.action_about_request import ActionAboutRequest
 from actions.action_answer_yes_no import ActionAnswerYesNo
 from actions.action_ask_contact_consent import ActionAskContactConsent
+from actions.action_confirmed import ActionConfirmed
 from actions.action_offer_topics import ActionOfferTopics
 from actions.action_show_my_data import ActionShowMyData
 from actions.action_start_contact import ActionStartContact
@@ -28,6 +29,7 @@ def visit(sqlite_core: Core, monkeypatch: pytest.MonkeyPatch) -> str:
     for module in (
         "action_about_request",
         "action_answer_yes_no",
+        "action_confirmed",
         "action_start_contact",
         "action_submit_contact",
         "action_talk_about_answer",
@@ -204,9 +206,42 @@ def test_what_is_kept_is_filled_in_elsewhere() -> None:
         ("deny", "utter_greet", "utter_deny"),
     ],
 )
-def test_yes_and_no_answer_what_was_asked(visit: str, word: str, asked: str, answer: str) -> None:
+def test_yes_and_no_answer_what_was_asked(
+    visit: str, sqlite_core: Core, word: str, asked: str, answer: str
+) -> None:
+    privacy.conceal(sqlite_core, visit, "212-555-0142")
     at = tracker(visit, message={"intent": {"name": word}}, events=said_before(asked))
     assert [m["response"] for m in run(ActionAnswerYesNo(), at)[0]] == [answer]
+
+
+def pressed(visit: str, label: str) -> list[str]:
+    at = tracker(visit, message={"intent": {"name": label}}, events=said_before("utter_greet"))
+    return [message["response"] for message in run(ActionConfirmed(), at)[0]]
+
+
+def test_a_button_does_what_it_says_whatever_was_said_since(visit: str, sqlite_core: Core) -> None:
+    assert pressed(visit, "contact_send") == ["utter_request_none"]
+    run(ActionSubmitContact(), tracker(visit, slots={"contact_consent": "yes"}))
+    assert pressed(visit, "contact_send") == ["utter_request_received"]
+    assert pressed(visit, "request_keep") == ["utter_request_kept"]
+    assert pressed(visit, "request_cancel_yes") == ["utter_request_cancelled"]
+    assert pressed(visit, "request_cancel_yes") == ["utter_request_cancelled"]
+    assert pressed(visit, "delete_no") == ["utter_data_kept"]
+    assert pressed(visit, "delete_yes") == ["utter_data_deleted"]
+    assert tickets.listed(sqlite_core) == []
+    assert pressed(visit, "delete_yes") == ["utter_data_gone"]
+    assert pressed(visit, "delete_no") == ["utter_data_gone"]
+    assert pressed(visit, "request_cancel_yes") == ["utter_request_none"]
+
+
+def test_a_late_yes_to_delete_ends_the_form_too(visit: str, sqlite_core: Core) -> None:
+    privacy.conceal(sqlite_core, visit, "212-555-0142")
+    message = {"text": "Yes, delete it", "intent": {"name": "delete_yes"}}
+    at = tracker(visit, slots={"requested_slot": "contact_time"}, message=message)
+    (said,), events = run(ValidateContactForm(), at)
+    assert said["response"] == "utter_data_deleted"
+    assert privacy.reveal(sqlite_core, visit, "[phone-1]") == "[phone-1]"
+    assert {"event": "active_loop", "name": None, "timestamp": None} in events
 
 
 def test_the_server_serves_just_the_actions_of_the_domain() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from assistant import evaluate, metrics
-from assistant.eval_rows import KINDS, LABELS, RISKS, RowError, read_files, read_rows
+from assistant.eval_rows import KINDS, LABELS, PARTED, RISKS, RowError, read_files, read_rows
 
 HELD_OUT = Path(__file__).parents[1] / "understanding"
 COST, HOURS, FAMILY = "faq/iop_cost", "faq/iop_schedule", "faq/iop_family"
@@ -155,8 +155,9 @@ def test_calibration_error() -> None:
 def test_held_out_rows_are_as_many_as_promised() -> None:
     rows = read_files(sorted(HELD_OUT.glob("*.csv")))
     normal = [row.label for row in rows if row.kind == "normal"]
-    assert set(normal) == LABELS
-    assert min(normal.count(label) for label in LABELS) >= 14
+    labels = LABELS - set(PARTED.values())  # what was parted lately has no rows of its own yet
+    assert set(normal) - set(PARTED.values()) == labels
+    assert min(normal.count(label) for label in labels) >= 14
     assert normal.count("out_of_scope") >= 160
     assert sum(row.label.startswith("crisis/") and row.risk == "now" for row in rows) >= 160
     kinds = [row.kind for row in rows]
@@ -227,7 +228,11 @@ class Fake:
         return cls()
 
     def parse(
-        self, text: str, expects: str | None = None, previous: str | None = None
+        self,
+        text: str,
+        expects: str | None = None,
+        previous: str | None = None,
+        request: str | None = None,
     ) -> Mapping[str, Any]:
         assert expects is None
         self.asked.append((text, previous))
@@ -276,3 +281,20 @@ def test_no_model_ends_with_a_message(
     assert evaluate.main([str(path), "--models", str(tmp_path / "empty")]) == 2
     assert "no trained model" in capsys.readouterr().err
     assert not fake.asked
+
+
+def test_a_row_about_a_request_is_read_where_one_is_open(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text("text,label,accept\na,request_cancel,\nb,goodbye,request_status\nc,thank,\n")
+    assert [row.request for row in read_rows(path)] == ["open", "open", None]
+
+
+def test_a_parted_topic_is_accepted_in_either_part_but_not_as_a_second_question(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text(
+        "text,label,accept,kind\na,faq/privacy,,\nb,faq/detox,faq/privacy,multi\nc,faq/detox,,\n"
+    )
+    accepted = [row.accept for row in read_rows(path)]
+    assert accepted == [("faq/treatment_privacy",), ("faq/privacy",), ()]

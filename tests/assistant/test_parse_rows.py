@@ -9,18 +9,22 @@ from assistant.understanding import Understanding
 
 
 class Echo:
-    def parse(self, text: str, previous: str | None = None) -> dict[str, Any]:
-        return {"label": f"{text} after {previous}"}
+    def parse(
+        self, text: str, previous: str | None = None, doubted: bool = False
+    ) -> dict[str, Any]:
+        return {"label": f"{text} after {previous}" + "?" * doubted}
 
 
 def test_one_parse_a_line_in_the_same_order(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(Understanding, "load", Echo)
-    monkeypatch.setattr("sys.stdin", io.StringIO('{"text": "a"}\n{"text": "b", "previous": "c"}\n'))
+    monkeypatch.setattr(
+        "sys.stdin", io.StringIO('{"text": "a"}\n{"text": "b", "previous": "c", "doubted": true}\n')
+    )
     assert parse_rows.main() == 0
     lines = [json.loads(line)["label"] for line in capsys.readouterr().out.splitlines()]
-    assert lines == ["a after None", "b after c"]
+    assert lines == ["a after None", "b after c?"]
 
 
 def test_without_a_model_it_says_so(

@@ -7,7 +7,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from care import alerts, conversations, retention, ticket_steps, tickets
-from care.alerts import LEASE, MOST_TRIES, Due
+from care.alerts import LEASE, QUICK_TRIES, Due
 from care.db import Core, now
 from care.errors import UnknownTicketError
 from care.models import Alert, Ticket
@@ -51,7 +51,7 @@ def stored(core: Core, due: Due) -> Alert:
 def give_up(core: Core) -> None:
     """Fails the first alert until it is dead."""
     at = now()
-    for _ in range(MOST_TRIES):
+    for _ in range(QUICK_TRIES):
         at += timedelta(minutes=1)
         (due,) = alerts.take(core, at, 1)
         dead = alerts.failed(core, due, "Status503", at, jitter=0)
@@ -163,10 +163,10 @@ def test_of_many_takers_each_alert_has_one(core: Core) -> None:
     assert len(keys) == len(set(keys)) == 12
 
 
-def test_a_failure_waits_longer_each_time_and_ends(core: Core, visit: str) -> None:
+def test_a_failure_waits_longer_each_time_and_is_reported(core: Core, visit: str) -> None:
     number = danger(core, visit)
     at, waits = now(), []
-    for _ in range(MOST_TRIES - 1):
+    for _ in range(QUICK_TRIES - 1):
         (due,) = alerts.take(core, at, 1)
         assert not alerts.failed(core, due, "ConnectError", at, jitter=0)
         waits.append((stored(core, due).next_try_at or at) - at)
@@ -176,6 +176,20 @@ def test_a_failure_waits_longer_each_time_and_ends(core: Core, visit: str) -> No
     assert alerts.failed(core, due, "ConnectError", at, jitter=0)
     (lost,) = alerts.undelivered(core)
     assert (lost.number, lost.step, lost.error) == (number, 1, "ConnectError")
+
+
+def test_what_was_reported_is_still_tried_until_it_arrives(core: Core, visit: str) -> None:
+    danger(core, visit)
+    give_up(core)
+    (reported,) = alerts.undelivered(core)
+    at = now() + timedelta(hours=5)
+    (due, *_) = [due for due in alerts.take(core, at, 9) if due.step == 1]
+    assert not alerts.failed(core, due, "ConnectError", at, jitter=0)
+    assert [lost.dead_at for lost in alerts.undelivered(core)] == [reported.dead_at]
+    at += alerts.SELDOM
+    (due, *_) = [due for due in alerts.take(core, at, 9) if due.step == 1]
+    alerts.sent(core, due, at)
+    assert alerts.undelivered(core) == []
 
 
 def test_what_could_not_be_delivered_is_listed_until_the_ticket_is_resolved(

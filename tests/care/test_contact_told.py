@@ -2,7 +2,8 @@ from typing import Any
 
 import pytest
 
-from care.contact_form import Step, Turn, is_minor, missing, step
+from care.contact_answers import Turn
+from care.contact_form import Step, is_minor, missing, step
 from care.contact_told import told
 
 
@@ -50,7 +51,7 @@ def test_a_name_with_its_number_and_time_is_taken_without_more_words() -> None:
 
 
 def test_a_number_while_choosing_what_to_change_changes_the_number() -> None:
-    values = {"contact_reach": "[phone-1]", "contact_consent": "change"}
+    values = {"contact_reach": "[phone-1]", "contact_change": "asked"}
     found = step(values, Turn("use [phone-2]", "inform", "contact_change"))
     assert found is not None
     assert found.values["contact_reach"] == "[phone-2]"

@@ -1,4 +1,5 @@
 import itertools
+from typing import Any
 
 import pytest
 
@@ -7,7 +8,35 @@ from care.crisis import Heard
 from care.safety import Finding
 
 KINDS = ("suicide", "overdose", "withdrawal", "medical", "violence", "child")
-CONTACT = wording.load_yaml(wording.DATA / "crisis" / "next.yml")["contact"]
+NEXT = wording.load_yaml(wording.DATA / "crisis" / "next.yml")
+CONTACT = NEXT["contact"]
+ANSWERED = [
+    (row, words, kind)
+    for row in NEXT["answers"]
+    for words in row["examples"]
+    for kind in row.get("kinds", ["suicide"])
+]
+MORE = {
+    "overdose": {
+        "will i be arrested if i call": "overdose_police",
+        "can the cops arrest us for this": "overdose_police",
+        "i have a warrant": "overdose_police",
+        "how do rescue breaths work": "breaths",
+        "i called 911 already what do i do": "overdose_help",
+    },
+    "violence": {
+        "can i text 911": "violence_text_911",
+        "i cant talk he will hear me": "violence_text_911",
+        "he left": "violence_better",
+        "i already called 911": "violence_help",
+    },
+    "medical": {
+        "its my heart": "medical_safe_no",
+        "he left": "medical_stay_1",
+        "im on the phone with 911": "bodily_help",
+    },
+    "suicide": {"does 911 take texts": "text_911", "he left": "suicide_stay_1"},
+}
 FIRST = {"self": "utter_crisis", "other": "utter_crisis_other"}
 DANGERS = list(itertools.product(KINDS, FIRST))
 ANSWERS = {
@@ -54,9 +83,13 @@ def test_an_answer_gets_the_most_specific_text_of_its_kind(
     kind: str, about: str, words: str, answer: str
 ) -> None:
     name = crisis.answer_to(kind, (f"{FIRST[about]}/{kind}",), words)
-    specific = [f"utter_crisis_next/{kind}_{answer}", f"utter_crisis_next/{answer}"]
+    families = ["utter_crisis_next"]
     if about == "other":
-        specific.insert(0, f"utter_crisis_next_other/{kind}_{answer}")
+        families.insert(0, "utter_crisis_next_other")
+    specific = [f"{family}/{kind}_{answer}" for family in families]
+    if kind in crisis.BODILY:
+        specific += [f"{family}/bodily_{answer}" for family in families]
+    specific.append(f"utter_crisis_next/{answer}")
     assert name == next(text for text in specific if wording.known(text))
 
 
@@ -258,3 +291,77 @@ def test_after_an_overdose_sleep_is_answered_with_911_and_the_recovery_position(
         said = wording.text(name or "").text
         assert all(words in said for words in ("911", "sleep it off", "on", "side", "top knee"))
         assert ("them" in said) == (about == "other")
+
+
+@pytest.mark.parametrize(("row", "words", "kind"), ANSWERED)
+def test_every_answer_is_told_by_its_examples(row: dict[str, Any], words: str, kind: str) -> None:
+    said = {
+        "crisis": (f"utter_crisis/{kind}",),
+        "relief": (f"utter_crisis/{kind}", f"utter_crisis_next/{kind}_safe_yes"),
+        "any": ("utter_crisis/suicide", "utter_faq/iop_cost"),
+    }
+    assert crisis.answer_to(kind, said[row["after"]], words)
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "answer"),
+    [(kind, words, answer) for kind, rows in MORE.items() for words, answer in rows.items()],
+)
+def test_what_bystanders_and_others_ask_has_its_own_text(
+    kind: str, words: str, answer: str
+) -> None:
+    said = (f"utter_crisis/{kind}",)
+    assert crisis.answer_to(kind, said, words) == f"utter_crisis_next/{answer}"
+
+
+@pytest.mark.parametrize("kind", sorted(crisis.BODILY))
+def test_where_a_doctor_is_needed_no_short_answer_is_met_with_a_talk(kind: str) -> None:
+    said = (f"utter_crisis/{kind}", f"utter_crisis_next/{kind}_stay_2")
+    for words in ("not sure", "no", "yes", "its nothing", "thanks", "my wife is here"):
+        name = crisis.answer_to(kind, said, words)
+        assert name is not None
+        assert wording.text(name).text.index("911") < wording.text(name).text.index("988")
+
+
+def test_a_few_words_do_not_change_the_danger_by_the_classifier_alone() -> None:
+    assert crisis.seen_by_classifier("suicide", "its my heart", "medical").kind == "medical"
+    assert crisis.seen_by_classifier("suicide", "its my heart", None).kind == "suicide"
+    longer = "i keep thinking they are better without me"
+    assert crisis.seen_by_classifier("suicide", longer, "medical").kind == "suicide"
+
+
+@pytest.mark.parametrize(
+    ("said", "denied"),
+    [
+        ((), False),
+        (("utter_crisis/suicide",), False),
+        (("utter_crisis/suicide", "utter_crisis_next/retraction"), True),
+        (("utter_crisis/suicide_es", "utter_crisis_next/safe_yes_es"), True),
+        (("utter_crisis/suicide", "utter_crisis_next/suicide_safe_yes", "utter_faq/detox"), True),
+        (
+            ("utter_crisis/suicide", "utter_crisis_next/retraction", "utter_crisis_again/suicide"),
+            False,
+        ),
+        (
+            ("utter_crisis/suicide", "utter_crisis_next/safe_yes", "utter_crisis_next/safe_no"),
+            False,
+        ),
+    ],
+)
+def test_a_denial_holds_until_danger_is_told_again(said: tuple[str, ...], denied: bool) -> None:
+    assert crisis.denied(said) is denied
+
+
+def test_a_case_has_texts_of_its_own_and_the_rest_of_its_kind() -> None:
+    found = safety.screen("im drunk and driving home")
+    assert found == Finding("medical", "self")
+    first = crisis.danger_text(found, ())
+    assert first == "utter_crisis/medical_impaired"
+    assert crisis.danger_text(found, (first,)) == "utter_crisis_again/medical_impaired"
+    assert (
+        crisis.answer_to("medical", (first,), "no") == "utter_crisis_next/medical_impaired_safe_no"
+    )
+    assert crisis.answer_to("medical", (first,), "bye") == "utter_crisis_next/medical_bye"
+    vague = safety.screen("im not safe")
+    assert vague
+    assert crisis.settled(vague, (first,)).kind == "medical"

@@ -9,6 +9,7 @@ from care.db import now
 from care.transcript import Line, Said
 
 DATA: dict[str, Any] = wording.load_yaml(wording.DATA / "crisis" / "gentle.yml")
+MIXING = [words for row in DATA["mixing"] for words in row["examples"]]
 HINTS = [words for row in DATA["hints"] for words in row["examples"]]
 LOSSES = [words for row in DATA["losses"] for words in row["examples"]]
 ORDINARY = [
@@ -96,3 +97,13 @@ def test_every_gentle_text_names_the_lifeline_and_threatens_nobody() -> None:
 
 def _said(before: list[Said], author: str, text: str) -> Said:
     return Said(2 * len(before) + (author == "guide"), author, text, now(), "sent")
+
+
+@pytest.mark.parametrize("text", MIXING)
+def test_asking_to_mix_what_slows_the_breathing_is_heard(text: str) -> None:
+    assert gentle.asks_to_mix(text)
+
+
+@pytest.mark.parametrize("text", DATA["not_mixing"])
+def test_one_of_them_alone_is_no_mixing(text: str) -> None:
+    assert not gentle.asks_to_mix(text)

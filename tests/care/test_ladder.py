@@ -96,7 +96,7 @@ def test_whatever_the_ladder_nobody_is_told_twice_at_one_step_or_before_its_time
         assert each.due_at == start + timedelta(seconds=seconds[each.step])
 
 
-@given(st.integers(1, alerts.MOST_TRIES), st.floats(0, 1))
+@given(st.integers(1, alerts.QUICK_TRIES), st.floats(0, 1))
 def test_a_wait_is_never_longer_than_a_minute_nor_shorter_than_half_of_its_turn(
     attempt: int, jitter: float
 ) -> None:

@@ -68,3 +68,8 @@ def test_finding_never_raises_and_never_overlaps(text: str) -> None:
     found = privacy.find(text)
     for one, two in pairwise(found):
         assert one.end <= two.start
+
+
+def test_a_zip_with_its_four_digits_is_no_phone_number() -> None:
+    assert privacy.find("my zip is 94110-1234") == []
+    assert [f.kind for f in privacy.find("94110 1234567")] == ["number"]

@@ -23,6 +23,7 @@ def number(core: Core) -> str:
         "contact_name": "Zebulon Canary",
         "contact_reach": "[phone-1]",
         "contact_time": "after 5, or 212-555-0142",
+        "contact_place": "78701 (Texas)",
     }
     return tickets.request_callback(core, visit, "key-1", answers).number
 
@@ -42,6 +43,29 @@ def test_a_look_shows_that_details_were_given_and_not_which(core: Core, number: 
     assert not [canary for canary in CANARIES if canary.casefold() in text]
     assert shown.messages[0].text == f"hi i'm {HIDDEN}, call me at {HIDDEN} or {HIDDEN}"
     assert log(core)[-1] == ("dana", "ticket.viewed", "")
+
+
+@pytest.mark.parametrize(
+    ("place", "text", "hidden"),
+    [
+        ("78701 (Texas)", "its 78701 in texas", "its [hidden] in [hidden]"),
+        ("78701 (Texas)", "TX or tx", "[hidden] or tx"),
+        ("Indiana", "in", "[hidden]"),
+        ("Indiana", "call in an hour", "call in an hour"),
+        ("", "its fine", "its fine"),
+    ],
+)
+def test_a_place_is_hidden_where_it_was_said(
+    core: Core, place: str, text: str, hidden: str
+) -> None:
+    visit = conversations.start(core, "web")[0]
+    conversations.receive(core, visit, Inbound("message-1", text))
+    answers = {"contact_name": "Zeb", "contact_reach": "", "contact_place": place}
+    number = tickets.request_callback(core, visit, "key-2", answers).number
+    shown = ticket_access.view(core, number, "dana")
+    assert shown.messages[0].text == hidden
+    assert shown.ticket.details.place == (HIDDEN if place else "")
+    assert ticket_access.reveal(core, number, "dana", "to_call").ticket.details.place == place
 
 
 def test_for_a_reason_all_is_shown_and_the_reason_is_on_record(core: Core, number: str) -> None:

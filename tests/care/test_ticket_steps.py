@@ -82,6 +82,7 @@ STEPS: dict[str, Callable[[Core, str, str], object]] = {
     "claimed": ticket_steps.claim,
     "released": ticket_steps.release,
     "contacted": lambda core, number, by: ticket_steps.contact(core, number, by, "voicemail"),
+    "texted": lambda core, number, by: ticket_steps.text(core, number, by, "hello"),
     "resolved": ticket_steps.resolve,
     "reopened": ticket_steps.reopen,
     "follow_up": lambda core, number, by: ticket_steps.follow_up(

@@ -1,4 +1,6 @@
+import json
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -8,7 +10,7 @@ from sqlalchemy import select
 from care import conversations, privacy, retention, rotation, ticket_steps, tickets
 from care.cipher import Cipher, key_id_of, new_key
 from care.db import Core, now
-from care.models import Conversation, Message
+from care.models import Conversation, Message, Ticket
 from care.transcript import Inbound, Outcome
 
 ANSWERS: dict[str, Any] = {
@@ -18,6 +20,7 @@ ANSWERS: dict[str, Any] = {
     "contact_time": "weekdays after 5",
     "contact_voicemail": True,
     "contact_texting": True,
+    "contact_place": "78701 (Texas)",
     "contact_consent": "yes",
 }
 
@@ -41,7 +44,9 @@ def test_a_ticket_holds_what_was_agreed_to_and_the_proof(core: Core, visit: str)
     assert ticket.details.phone == "(212) 555-0142"
     assert ticket.details.name == "Zebulon Canary"
     assert (ticket.details.voicemail_ok, ticket.details.texting_ok) == (True, True)
-    assert [c.purpose for c in ticket.consents] == ["callback", "text_message"]
+    purposes = [c.purpose for c in ticket.consents]
+    assert purposes == ["store", "callback", "voicemail", "text_message"]
+    assert ticket.details.place == "78701 (Texas)"
     assert core.settings.spoken["operator"] in ticket.consents[0].text
     assert "$" not in ticket.consents[0].text
     assert [e.kind for e in ticket.events] == ["opened"]
@@ -65,6 +70,27 @@ def test_whoever_asks_again_within_a_day_brings_the_open_ticket_up_to_date(
     assert ticket is not None
     assert ticket.details.best_time == "tomorrow at 3"
     assert [e.kind for e in ticket.events] == ["opened", "updated"]
+
+
+def test_what_is_not_agreed_to_any_more_is_withdrawn(core: Core, visit: str) -> None:
+    number = request(core, visit, ANSWERS)
+    request(core, visit, {**ANSWERS, "contact_texting": False}, "key-2")
+    ticket = tickets.find(core, number)
+    assert ticket is not None
+    standing = [c.purpose for c in ticket.consents if c.withdrawn_at is None]
+    assert "text_message" not in standing
+    assert {"store", "callback", "voicemail"} <= set(standing)
+
+
+def test_a_ticket_from_before_a_place_was_asked_opens(core: Core, visit: str) -> None:
+    number = request(core, visit, ANSWERS)
+    older = {k: v for k, v in asdict(tickets.Details(name="Sam")).items() if k != "place"}
+    with core.transaction() as session:
+        row = session.scalars(select(Ticket)).one()
+        row.details = core.cipher.encrypt(json.dumps(older).encode(), f"ticket:{number}".encode())
+    ticket = tickets.find(core, number)
+    assert ticket is not None
+    assert (ticket.details.name, ticket.details.place) == ("Sam", "")
 
 
 def test_a_request_that_was_dealt_with_does_not_swallow_the_next(core: Core, visit: str) -> None:
@@ -98,7 +124,7 @@ def test_nothing_of_a_ticket_is_readable_in_the_database(
     number = request(core, visit, ANSWERS)
     dump = database_dump()
     assert number.encode() in dump
-    for word in (b"Zebulon", b"555-0142", b"2125550142", b"weekdays"):
+    for word in (b"Zebulon", b"555-0142", b"2125550142", b"weekdays", b"Texas", b"78701"):
         assert word not in dump
 
 

@@ -9,7 +9,7 @@ from care import alerts, conversations, my_data, privacy, requests, retention, t
 from care import visitor_requests as visitor
 from care.db import Core, now
 from care.errors import InvalidStepError
-from care.models import Alert, Consent
+from care.models import Alert, AuditEntry, Consent
 from care.transcript import Inbound, Line
 
 ANSWERS: dict[str, Any] = {
@@ -139,9 +139,19 @@ def test_a_change_goes_on_from_what_was_told_before(core: Core, visit: str, numb
     move = visitor.answer(core, visit, "utter_request_open", True, "yes")
     assert move is not None
     assert (move.say, move.arguments) == ("utter_request_changing", {"number": number})
-    assert move.slots == {**ANSWERS, "contact_consent": "change"}
+    assert move.slots == {
+        **ANSWERS,
+        "contact_place": "",
+        "contact_consent": None,
+        "contact_change": "asked",
+    }
     told = visitor.start(core, visit, "use [phone-2] instead", "request_callback")
-    assert told.slots == {**ANSWERS, "contact_consent": None}
+    assert told.slots == {
+        **ANSWERS,
+        "contact_place": "",
+        "contact_consent": None,
+        "contact_change": None,
+    }
 
 
 def test_leaving_the_form_says_what_becomes_of_a_request_sent_before(
@@ -186,7 +196,7 @@ def test_forgetting_keeps_the_proof_and_no_detail(core: Core, visit: str, number
     assert ticket.details == tickets.Details(contact_for="")
     assert (ticket.kind, ticket.conversation_id) == ("callback", None)
     assert [e.kind for e in ticket.events] == ["opened", "cancelled", "erased"]
-    assert {c.purpose for c in ticket.consents} == {"callback", "text_message"}
+    assert {c.purpose for c in ticket.consents} == {"store", "callback", "text_message"}
     assert all(c.version and c.given_at and c.withdrawn_at for c in ticket.consents)
     assert tickets.listed(core) == []
     assert status(core, visit).say == "utter_request_none"
@@ -200,7 +210,7 @@ def test_the_proof_goes_after_its_years(core: Core, visit: str, number: str) -> 
     assert ticket is not None
     assert ticket.details.phone == ""
     with core.snapshot() as session:
-        assert len(session.scalars(select(Consent)).all()) == 2
+        assert len(session.scalars(select(Consent)).all()) == 3
     retention.purge(core, now() + timedelta(days=6 * 366))
     assert tickets.find(core, number) is None
 
@@ -223,6 +233,21 @@ def test_the_copy_holds_everything_once(core: Core, visit: str, number: str) -> 
     assert "everything so far" not in shown
     stranger, _ = conversations.start(core, "web")
     assert "Robin" not in my_data.placeholders(core, stranger, "$kept_all")["kept_all"]
+
+
+def test_the_file_holds_everything_and_that_it_was_handed_out_is_on_record(
+    core: Core, visit: str, number: str
+) -> None:
+    text = my_data.export(core, visit)
+    assert text.startswith("Everything that ")
+    for words in (number, "Robin", "(212) 555-0142", "call me at 212-555-0142", "not taken yet"):
+        assert words in text
+    ticket_steps.claim(core, number, "dana")
+    assert "state: taken by staff" in my_data.export(core, visit)
+    assert "dana" not in my_data.export(core, visit)
+    with core.snapshot() as session:
+        rows = session.scalars(select(AuditEntry).where(AuditEntry.action == "ticket.exported"))
+        assert [(row.by, row.subject) for row in rows] == [("visitor", number)] * 3
 
 
 def test_other_texts_ask_the_database_nothing(core: Core) -> None:

@@ -18,7 +18,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
@@ -79,6 +79,10 @@ ANSWERS: dict[str, dict[str, Any]] = {
         "buttons": [{"title": f"What comes after {n}", "payload": "/faq/x"} for n in (1, 2)]
         + [PERSON],
     },
+    "mine": {
+        "text": "This is everything that is kept.",
+        "buttons": [{"title": "Save it as a file", "url": "/chat/export"}, PERSON],
+    },
     "staff": {"text": "Hello, I read your message.", "author": "staff"},
 }
 
@@ -118,6 +122,7 @@ class FakeChat:
                 Route("/chat/session", self.end_session, methods=["DELETE"]),
                 Route("/chat/messages", self.take_message, methods=["POST"]),
                 Route("/chat/history", self.history),
+                Route("/chat/export", self.export),
                 Route("/chat/events", self.events),
                 Mount("/static", StaticFiles(directory=GATEWAY / "static")),
             ],
@@ -173,6 +178,12 @@ class FakeChat:
         if session is None:
             return JSONResponse({"error": {"code": "no_session", "message": ""}}, 401)
         return JSONResponse({"messages": session.messages})
+
+    async def export(self, request: Request) -> Response:
+        session = self.sessions.get(_token(request))
+        if session is None or self.post_status:
+            return JSONResponse({"error": {"code": "no_session", "message": ""}}, 503)
+        return PlainTextResponse("\n".join(m["text"] for m in session.messages))
 
     async def events(self, request: Request) -> Response:
         session = self.sessions.get(_token(request))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from care import feedback
+from care import feedback, requests, tickets
 from tests.gateway.conftest import Gateway
 
 
@@ -30,6 +30,29 @@ def test_a_button_pressed_many_turns_later_is_answered_as_what_it_says(gateway: 
     visitor.send("Talk to a person", button="/request_human")
     visitor.wait_for_answers(5)
     assert gateway.assistant.asked[-1]["label"] == "request_human"
+
+
+def test_the_assistant_knows_how_this_conversations_request_stands(gateway: Gateway) -> None:
+    visitor = gateway.visitor()
+    visitor.send("words 0")
+    visitor.wait_for_answers(1)
+    visit = gateway.assistant.asked[-1]["conversation"]
+    tickets.request_callback(gateway.core, visit, "key-1", {"contact_name": "Sam"})
+    visitor.send("words 1")
+    visitor.wait_for_answers(2)
+    requests.cancel(gateway.core, visit)
+    visitor.send("words 2")
+    visitor.wait_for_answers(3)
+    assert [asked["request"] for asked in gateway.assistant.asked] == [None, "open", "over"]
+
+
+def test_the_yes_to_delete_counts_when_its_own_question_is_deleted(gateway: Gateway) -> None:
+    visitor = gateway.visitor()
+    visitor.send("Yes, delete it", button="/delete_yes")
+    visitor.wait_for_answers(1)
+    visitor.send("Yes, send it", button="/contact_send")
+    visitor.wait_for_answers(2)
+    assert [asked["label"] for asked in gateway.assistant.asked] == ["delete_yes", None]
 
 
 def test_a_pick_after_did_you_mean_is_kept_as_feedback(gateway: Gateway) -> None:

@@ -10,7 +10,7 @@ from care.settings import ROOT, Settings
 from gateway.app import create_app
 
 DESCRIBED = yaml.safe_load((ROOT / "gateway" / "openapi.yml").read_text(encoding="utf-8"))
-NOT_OF_THE_INTERFACE = ("/desk", "/openapi.yml", "/safety")
+NOT_OF_THE_INTERFACE = ("/desk", "/openapi.yml", "/safety", "/channels", "/dev")
 
 
 def served(settings: Settings) -> set[tuple[str, str]]:

@@ -7,7 +7,7 @@ from starlette.routing import Route
 
 from care.roles import ROLES, Permission
 from care.settings import ROOT, Settings
-from desk import staff_page, ticket_page
+from desk import chat_page, staff_page, ticket_page
 from tests.gateway.desk_app import Browser, DeskApp
 
 PUBLIC, SELF = "public", "signed in"
@@ -34,6 +34,8 @@ RULES: dict[tuple[str, str], str] = {
     ("GET", "/desk/tickets.csv"): Permission.EXPORT,
     ("GET", "/desk/tickets/{number}"): QUEUE,
     ("POST", "/desk/tickets/{number}/reveal"): REVEAL,
+    ("GET", "/desk/tickets/{number}/chat/events"): QUEUE,
+    ("POST", "/desk/tickets/{number}/chat/{step}"): Permission.CHAT,
     ("POST", "/desk/tickets/{number}/{step}"): WORK,
     ("GET", "/desk/staff"): Permission.STAFF,
     ("POST", "/desk/staff/{step}"): Permission.STAFF,
@@ -41,6 +43,7 @@ RULES: dict[tuple[str, str], str] = {
     ("POST", "/desk/audit/verify"): Permission.AUDIT,
 }
 STEPS: dict[str, Iterable[str]] = {
+    "/desk/tickets/{number}/chat/{step}": chat_page.STEPS,
     "/desk/tickets/{number}/{step}": ticket_page.STEPS,
     "/desk/staff/{step}": staff_page.STEPS,
 }

@@ -62,10 +62,10 @@ def test_an_open_page_learns_what_is_urgent_and_keeps_nobody_signed_in(
     gateway: Gateway, desk: httpx.Client, number: str
 ) -> None:
     before = last_act(gateway)
-    assert desk.get("/desk/pulse").json() == {"urgent": 1}
+    assert desk.get("/desk/pulse").json() == {"urgent": 1, "waiting": 0, "mine": 0}
     assert last_act(gateway) == before
     ticket_steps.claim(gateway.core, number, "kim")
-    assert desk.get("/desk/pulse").json() == {"urgent": 0}
+    assert desk.get("/desk/pulse").json() == {"urgent": 0, "waiting": 0, "mine": 0}
     desk.cookies.clear()
     assert desk.get("/desk/pulse").url.path == "/desk/login"
 

@@ -57,7 +57,7 @@ def test_an_open_page_says_what_is_urgent_until_somebody_claims_it(
     page.get_by_role("link", name=number).click()
     page.get_by_role("button", name="Claim this ticket").click()
     expect(page.get_by_text(f"Claimed by {NAME} at")).to_be_visible()
-    expect(page.get_by_role("status")).to_be_hidden()
+    expect(page.locator("#pulse")).to_be_hidden()
 
 
 def test_a_ticket_is_worked_on_with_labelled_fields_on_a_phone(

@@ -167,3 +167,38 @@ def test_pages_have_nothing_inline() -> None:
         assert page.count("<script") == page.count('<script src="/desk/static/')
         assert "style=" not in page
         assert "<style" not in page
+
+
+CHAT: dict[str, Any] = {
+    "words": "You have this chat.",
+    "can": "mine",
+    "danger": None,
+    "unheard": False,
+}
+CHAT |= {"colleagues": ["kim"], "line_id": "line-0001", "limit": 2000}
+
+
+def test_the_chat_offers_what_its_holder_can_do() -> None:
+    page = show("desk_ticket.html", ticket=ticket(), chat=CHAT)
+    steps = re.findall(r'action="/desk/tickets/R-7K2M9P/chat/([a-z-]+)"', page)
+    assert steps == ["take-over", "write", "hand-back", "close", "transfer"]
+    assert page.count('name="csrf_token"') == page.count("<form")
+    assert '<div data-when="take" hidden>' in page
+    assert '<div data-when="mine" >' in page
+    assert '<label for="line">' in page
+    assert '<label for="to">' in page
+
+
+def test_a_chat_that_is_somebody_elses_offers_nothing() -> None:
+    page = show("desk_ticket.html", ticket=ticket(), chat={**CHAT, "can": ""})
+    assert page.count("data-when") == len(re.findall(r'data-when="\w+" hidden', page)) == 2
+
+
+def test_danger_in_a_chat_is_said_in_words() -> None:
+    page = show("desk_ticket.html", ticket=ticket(), chat={**CHAT, "danger": "overdose"})
+    assert re.search(r'data-part="danger" >Danger was seen.*overdose', page)
+
+
+def test_what_a_colleague_is_called_is_inert() -> None:
+    page = show("desk_ticket.html", ticket=ticket(), chat={**CHAT, "colleagues": [SCRIPT]})
+    assert SCRIPT not in page

@@ -1,6 +1,5 @@
 """That the guide is no person is said once, before the answer, when it is asked or due."""
 
-import asyncio
 from datetime import timedelta
 
 import pytest
@@ -9,14 +8,11 @@ from sqlalchemy import select
 from care import wording
 from care.db import Core
 from care.models import Message
-from gateway.hub import Hub
-from gateway.turns import Turns
 from tests.gateway.conftest import Gateway
 from tests.gateway.test_answers import STORY
 
 SHORT = wording.text("utter_reminder/short").text
 LONG = wording.text("utter_reminder/long").text
-BACK = wording.text("utter_reminder/after_person").text
 
 
 def long_ago(core: Core, **time: float) -> None:
@@ -97,20 +93,3 @@ def test_a_danger_after_a_long_gap_gets_its_own_text_only(gateway: Gateway) -> N
     long_ago(gateway.core, days=8)
     visitor.send("i want to kill myself")
     assert visitor.wait_for_answers(2)[1]["text"].startswith("I'm so glad you told me.")
-
-
-def test_the_return_from_a_person_to_the_guide_is_said(gateway: Gateway) -> None:
-    visitor = gateway.visitor()
-    conversation_id = _only_conversation(gateway.core)
-    turns = Turns(gateway.core, gateway.assistant.client(gateway.core.settings), Hub(), _nobody)
-    asyncio.run(turns.back_from_person(conversation_id, "web"))
-    assert visitor.history()[-1]["text"] == BACK
-
-
-def _nobody() -> None:
-    pass
-
-
-def _only_conversation(core: Core) -> str:
-    with core.snapshot() as session:
-        return session.scalars(select(Message.conversation_id)).one()

@@ -1,5 +1,7 @@
 """How an answer reads on a phone: from where, from its first line, with whole numbers."""
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -23,6 +25,24 @@ def test_where_an_answer_is_from_is_shown_on_request(visit: Visit) -> None:
     expect(page).to_have_attribute("rel", "noopener noreferrer")
     expect(where.get_by_text("What is an IOP?")).to_be_visible()
     assert where.get_by_role("link").count() == 1  # neither null nor javascript: is one
+
+
+def test_ones_own_data_are_saved_as_a_file_whenever_one_likes(visit: Visit) -> None:
+    visit.start()
+    visit.say("mine")
+    button = visit.log.get_by_role("button", name="Save it as a file")
+    button.wait_for()
+    visit.say("something else after it")
+    expect(visit.log).to_contain_text("You wrote: something else")
+    with visit.page.expect_download() as saved:
+        button.click()
+    assert saved.value.suggested_filename == "my-chat.txt"
+    text = Path(saved.value.path()).read_text(encoding="utf-8")
+    assert "This is everything that is kept." in text
+    assert "something else after it" in text
+    visit.failures_expected, visit.chat.post_status = True, 503
+    button.click()
+    expect(visit.log).to_contain_text("The file could not be made just now.")
 
 
 def test_an_answer_that_fits_is_seen_from_its_first_line_to_its_last_button(visit: Visit) -> None:

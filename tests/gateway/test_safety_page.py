@@ -46,7 +46,8 @@ def with_settings(settings: Settings, **given: Any) -> dict[str, Any]:
 
 def test_every_kind_of_danger_is_named_with_its_first_reply(gateway: Gateway) -> None:
     names = [n for n in wording.family("utter_crisis/") if not wording.is_spanish(n)]
-    kinds = {name.removeprefix("utter_crisis/") for name in names}
+    # A case of a kind ("medical_impaired") is not a kind of its own.
+    kinds = {name.removeprefix("utter_crisis/").partition("_")[0] for name in names}
     shown = safety_page.values(gateway.core.settings)["kinds"]
     assert {kind["id"] for kind in shown} == kinds
     said = words(gateway)

@@ -3,8 +3,9 @@
 import asyncio
 from typing import Any
 
+from gateway.arrived import Prepared
 from gateway.hub import Hub
-from gateway.turns import Prepared, Turns
+from gateway.turns import Turns
 
 VISIT = "conversation"
 

@@ -274,3 +274,33 @@ def test_every_answer_carries_the_security_headers(gateway: Gateway) -> None:
         assert "unsafe" not in headers["content-security-policy"]
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["cache-control"] == "no-store"
+
+
+def test_ones_own_data_come_as_a_file_that_nobody_keeps(gateway: Gateway) -> None:
+    visitor = gateway.visitor()
+    visitor.send("my number is (212) 555-0142\u2028=HYPERLINK(1) \U0001f600")
+    visitor.wait_for_answers(1)
+    answer = visitor.client.get("/chat/export")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+    assert answer.headers["content-disposition"] == 'attachment; filename="my-chat.txt"'
+    assert answer.headers["cache-control"] == "no-store"
+    assert "You: my number is (212) 555-0142\u2028=HYPERLINK(1) \U0001f600" in answer.text
+    stranger = gateway.visitor()
+    assert "0142" not in stranger.client.get("/chat/export").text
+
+
+def test_without_its_token_nobody_gets_a_file(gateway: Gateway) -> None:
+    visitor = gateway.visitor()
+    assert httpx.get(f"{gateway.url}/chat/export").status_code == 401
+    forged = {"Authorization": "Bearer " + "x" * 40}
+    assert httpx.get(f"{gateway.url}/chat/export", headers=forged).status_code == 401
+    visitor.client.delete("/chat/session")
+    assert visitor.client.get("/chat/export").status_code == 401
+
+
+def test_a_file_is_not_made_over_and_over(gateway: Gateway) -> None:
+    visitor = gateway.visitor()
+    most = gateway.core.settings.messages_per_minute
+    answers = [visitor.client.get("/chat/export").status_code for _ in range(most + 1)]
+    assert answers == [200] * most + [429]

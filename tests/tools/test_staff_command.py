@@ -37,6 +37,14 @@ def test_somebody_is_added_and_gets_another_role(
     assert {"noor: admin", "otto: auditor", "kim: supervisor, disabled"} <= set(listed)
 
 
+def test_how_visitors_see_somebody_is_set_and_taken_away(core: Core) -> None:
+    for name, role in (("Dana", "counselor"), ("", "")):
+        assert command.main(["dana", "--shown", name, role]) == 0
+        with core.snapshot() as session:
+            assert staff.shown(session, "dana") == staff.Person(name or None, role or None)
+    assert roles(core)["dana"] == "supervisor"
+
+
 def test_a_link_is_printed(core: Core, capsys: pytest.CaptureFixture[str]) -> None:
     for arguments in (["--invite", ADMIN], ["dana", "--link"]):
         assert command.main(arguments) == 0
@@ -52,6 +60,8 @@ def test_a_link_is_printed(core: Core, capsys: pytest.CaptureFixture[str]) -> No
     [
         (["nobody", "--disable"], "nobody of this name"),
         (["nobody", "--link"], "nobody of this name"),
+        (["nobody", "--shown", "N", "nurse"], "nobody of this name"),
+        (["dana", "--shown", "Dana", ""], "a name and a role"),
         (["system"], "A name has"),
     ],
 )

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import uuid
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -10,10 +11,11 @@ import pytest
 import pytest_asyncio
 import structlog
 from rasa.core.channels import channel
+from rasa.core.channels.channel import UserMessage
 from rasa.shared.exceptions import RasaException
 from sanic import Sanic
 
-from assistant import engine
+from assistant import engine, parse_data
 from assistant.connector import GuideInput
 from assistant.engine import GuideAgent
 from assistant.tracker_store import EncryptedTrackerStore
@@ -39,7 +41,7 @@ class Caller:
             return response.status, json.loads(content) if content else None
 
     async def say(self, text: str, **fields: Any) -> Any:
-        question = {"conversation": WHO, "channel": "web", "id": "m1", "text": text}
+        question = {"conversation": WHO, "channel": "web", "id": uuid.uuid4().hex, "text": text}
         status, answer = await self.call("POST", "/messages", {**question, **fields})
         assert status == 200
         return answer
@@ -119,6 +121,42 @@ async def test_a_failed_action_leaves_the_conversation_as_it_was(
     assert [reply["text"] for reply in answer["replies"]] == ["What name?"]
 
 
+async def test_a_turn_that_was_finished_is_not_run_again(
+    guide: Caller, store: EncryptedTrackerStore, actions: FakeActions
+) -> None:
+    """The gateway asks again if it died, or gave up, before it had stored the answer."""
+    first = await guide.say("please call me back", id="m2")
+    before, calls = store._read(WHO), len(actions.calls)
+    assert await guide.say("please call me back", id="m2") == first
+    assert (store._read(WHO), len(actions.calls)) == (before, calls)
+    await guide.say("Ottokar", id="m3")
+    assert len(actions.calls) > calls
+
+
+async def test_of_two_topics_in_one_message_only_the_missing_one_is_run(
+    guide: Caller, agent: GuideAgent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    summary = parse_data.summary
+    monkeypatch.setattr(
+        "assistant.connector.parse_data.summary",
+        lambda data: {**summary(data), "second": "faq/schedule"},
+    )
+    turn = agent.processor.turn
+
+    async def fails_in_the_second(message: UserMessage) -> None:
+        if message.parse_data["intent"]["name"] == "faq" and "schedule" in str(message.parse_data):
+            raise TimeoutError
+        await turn(message)
+
+    whole = await guide.say("how much is it", id="m1")
+    await guide.call("DELETE", f"/conversations/{WHO}")
+    monkeypatch.setattr(agent.processor, "turn", fails_in_the_second)
+    assert (await guide.say("how much is it", id="m1"))["failed"] is True
+    monkeypatch.setattr(agent.processor, "turn", turn)
+    assert await guide.say("how much is it", id="m1") == whole
+    assert await guide.say("how much is it", id="m1") == whole
+
+
 async def test_a_slow_action_fails_in_time(
     guide: Caller,
     store: EncryptedTrackerStore,
@@ -178,6 +216,8 @@ async def test_nothing_that_was_said_is_logged(
         {"label": "No/Such Label"},
         {"label": 3},
         {"expects": {"a": 1}},
+        {"request": "maybe"},
+        {"request": {"a": 1}},
     ],
 )
 async def test_bad_input_is_refused(guide: Caller, change: dict[str, Any]) -> None:

@@ -1,6 +1,7 @@
 import pytest
 
 from assistant.classifier import GuideClassifier
+from assistant.context import Context
 from assistant.corrections import correction_in
 from assistant.decision import Understood
 
@@ -47,7 +48,7 @@ class Reader(GuideClassifier):
     def __init__(self, **readings: tuple[str, float, str, float]):
         self.readings = {text.replace("_", " "): found for text, found in readings.items()}
 
-    def _read(self, text: str, expects: str | None, previous: str | None) -> Understood:
+    def _read(self, text: str, context: Context) -> Understood:
         label, sure, other, less = self.readings.get(text, ("unsure", 0.1, "faq/any", 0.1))
         return Understood(label, sure, [(label, sure), (other, less)])
 
@@ -74,7 +75,7 @@ def test_a_correction_is_answered_by_what_was_meant(
     whole: tuple[str, float, str, float], meant: tuple[str, float, str, float], label: str
 ) -> None:
     reader = Reader(i_meant_the_price=whole, the_price=meant)
-    assert reader.understand("i meant the price", None, "faq/length").label == label
+    assert reader.understand("i meant the price", Context(previous="faq/length")).label == label
 
 
 @pytest.mark.parametrize(
@@ -89,9 +90,9 @@ def test_a_plain_no_stays_one_unless_it_is_doubtful(
     whole: tuple[str, float, str, float], rest: tuple[str, float, str, float], label: str
 ) -> None:
     reader = Reader(no_the_price=whole, the_price=rest)
-    assert reader.understand("no the price", None, "faq/length").label == label
+    assert reader.understand("no the price", Context(previous="faq/length")).label == label
 
 
 def test_in_the_contact_form_nothing_is_a_correction_of_a_topic() -> None:
     reader = Reader(i_meant_the_price=NO, the_price=SURE)
-    assert reader.understand("i meant the price", "contact_name", None).label == "deny"
+    assert reader.understand("i meant the price", Context(expects="contact_name")).label == "deny"

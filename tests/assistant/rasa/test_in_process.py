@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from assistant.context import Context
 from assistant.encoder import SentenceEncoder, Vectors
 from assistant.eval_rows import Row
 from assistant.understanding import Understanding
@@ -60,8 +61,10 @@ def test_each_text_is_encoded_once() -> None:
 def test_it_understands_as_the_model_that_rasa_trained(
     examples: list[Example], encoder: Remembering, model: Path, text: str, previous: str | None
 ) -> None:
-    trained = Trained(encoder, examples, PROJECT / "config.yml").parse(text, previous=previous)
-    served = Understanding.load(model.parent).parse(text, previous=previous)
+    trained = Trained(encoder, examples, PROJECT / "config.yml").parse(
+        text, Context(previous=previous)
+    )
+    served = Understanding.load(model.parent).parse(text, Context(previous=previous))
     assert trained["label"] == served["label"]
     assert trained["offered"] == served["offered"]
     assert trained["confidence"] == pytest.approx(served["confidence"], abs=1e-3)

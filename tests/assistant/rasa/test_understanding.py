@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.context import Context
 from assistant.understanding import Understanding
 
 
@@ -22,7 +23,7 @@ def test_a_danger_is_recognised(guide: Understanding) -> None:
 
 
 def test_a_danger_is_recognised_in_the_middle_of_the_form(guide: Understanding) -> None:
-    found = guide.parse("i want to end my life", expects="contact_name")
+    found = guide.parse("i want to end my life", Context(expects="contact_name"))
     assert found["label"] == "crisis/suicide"
 
 
@@ -41,20 +42,20 @@ def test_the_form_s_own_labels_mean_nothing_outside_it(guide: Understanding) -> 
     outside = guide.parse("skip")
     assert outside["label"] != "contact_skip"
     assert "contact_skip" not in [entry["label"] for entry in outside["ranking"]]
-    assert guide.parse("skip", expects="contact_name")["label"] == "contact_skip"
+    assert guide.parse("skip", Context(expects="contact_name"))["label"] == "contact_skip"
 
 
 @pytest.mark.parametrize("text", ["Maria", "[phone-1]", "its [phone-1]", "how about [email-1]?"])
 def test_a_value_typed_into_the_form_is_a_value(guide: Understanding, text: str) -> None:
-    assert guide.parse(text, expects="contact_name")["label"] == "inform"
+    assert guide.parse(text, Context(expects="contact_name"))["label"] == "inform"
 
 
 def test_a_question_in_the_form_is_a_question(guide: Understanding) -> None:
-    assert guide.parse("how much is it?", expects="contact_time")["label"] == "faq/cost"
+    assert guide.parse("how much is it?", Context(expects="contact_time"))["label"] == "faq/cost"
 
 
 def test_a_callback_cannot_be_asked_for_twice(guide: Understanding) -> None:
-    assert guide.parse("call me", expects="contact_time")["label"] == "inform"
+    assert guide.parse("call me", Context(expects="contact_time"))["label"] == "inform"
 
 
 def test_no_model_is_a_clear_error(tmp_path: Path) -> None:
