@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Select, or_, select, update
 
+from care import roles, staff
 from care.db import Core, now
 from care.models import StaffSession, StaffUser
-from care.staff import ABSOLUTE, IDLE
+from care.roles import Permission
 
 
 def on_duty(core: Core, at: datetime | None = None) -> bool:
@@ -23,19 +24,20 @@ def who(core: Core, at: datetime | None = None) -> list[str]:
 def _who(core: Core, at: datetime) -> Select[str]:
     here = select(StaffSession.user_id).where(
         StaffSession.here_at > at - timedelta(minutes=core.settings.duty_minutes),
-        StaffSession.seen_at > at - IDLE,
-        StaffSession.created_at > at - ABSOLUTE,
+        staff.open_at(core, at),
     )
     # Away from the desk, only an alert reaches them.
     switched = (StaffUser.on_duty_until > at) & (core.settings.alerts == "on")
     present = or_(StaffUser.id.in_(here), switched)
-    return select(StaffUser.username).where(StaffUser.disabled.is_(False), present)
+    works = StaffUser.role.in_(roles.granting(Permission.WORK))
+    return select(StaffUser.username).where(StaffUser.disabled.is_(False), works, present)
 
 
 def switch(core: Core, username: str, on: bool) -> None:
     """Sets a staff member on duty for a shift, or off; a switch left on goes off by itself."""
     until = now() + timedelta(hours=core.settings.duty_hours) if on else None
     with core.transaction() as session:
+        roles.check(session, username, Permission.WORK)
         session.execute(
             update(StaffUser).where(StaffUser.username == username).values(on_duty_until=until)
         )

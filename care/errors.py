@@ -25,5 +25,25 @@ class InvalidStepError(CareError):
     """A ticket cannot take this step now; the message says why, for the staff."""
 
 
+class NotAllowedError(CareError):
+    """This member of staff may not do that; carries the permission they would need."""
+
+
+class StaffError(CareError):
+    """A change of somebody's account is not possible; the message says why, to that person."""
+
+
+class CodeNeededError(CareError):
+    """The password was right; `half` proves it for a few minutes, until the code is given."""
+
+    def __init__(self, half: str):
+        super().__init__("code needed")
+        self.half = half
+
+
+class SignInExpiredError(CareError):
+    """What was proved by the password is too old, or is true no longer."""
+
+
 class StaffOwnsError(CareError):
     """A person has this conversation: the guide may say nothing in it."""

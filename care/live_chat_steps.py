@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from care import disclosure, staff, ticket_steps
+from care import disclosure, roles, staff, ticket_steps
 from care.db import Core, now
 from care.errors import InvalidStepError, UnknownTicketError
 from care.ladder import LIVE_CHAT
 from care.live_chat import Told, announce, end, going_on, live_in, somebody_waits
 from care.models import Conversation, LiveChat, Message, StaffUser, Ticket
 from care.ownership import CLOSED, GUIDE, STAFF
+from care.roles import Permission
 from care.ticket_events import record
 from care.ticket_steps import IN_HAND
 from care.transcript import Line, Said, add_line
@@ -71,7 +72,7 @@ def calls(core: Core, by: str) -> Calls:
 def take_over(core: Core, number: str, by: str) -> Told:
     """One winner: whoever comes second is told who was first. Claims the ticket."""
     with core.transaction() as session:
-        conversation = _locked(session, number)
+        conversation = _locked(session, number, by)
         ticket = ticket_steps.locked(session, number)
         chat, asked_for = going_on(session, conversation)
         if chat and conversation.owner == STAFF:
@@ -95,7 +96,7 @@ def write(core: Core, number: str, by: str, line_id: str, text: str) -> Told:
     """One line of a person to the visitor; the same `line_id` again stores nothing."""
     words = _writable(line_id, text)
     with core.transaction() as session:
-        conversation = _locked(session, number)
+        conversation = _locked(session, number, by)
         mine, key = Message.conversation_id == conversation.id, f"staff:{line_id}"
         if session.scalar(select(Message.id).where(mine, Message.external_id == key)):
             return Told(conversation.id)
@@ -109,7 +110,7 @@ def write(core: Core, number: str, by: str, line_id: str, text: str) -> Told:
 def transfer(core: Core, number: str, by: str, to: str) -> Told:
     """Gives the chat and its ticket to a colleague."""
     with core.transaction() as session:
-        conversation = _locked(session, number)
+        conversation = _locked(session, number, by)
         chat, ticket = going_on(session, conversation)
         if chat and chat.staff == to:
             return Told(conversation.id)
@@ -136,7 +137,7 @@ def close(core: Core, number: str, by: str) -> Told:
 def _end_it(core: Core, number: str, by: str, owner: str) -> Told:
     line, event = ENDINGS[owner]
     with core.transaction() as session:
-        conversation = _locked(session, number)
+        conversation = _locked(session, number, by)
         if conversation.owner == owner:
             return Told(conversation.id)
         chat = _held(session, conversation, by)
@@ -162,8 +163,9 @@ def _chat_is_due_no_more(ticket: Ticket) -> None:
         ticket.due_at = None
 
 
-def _locked(session: Session, number: str) -> Conversation:
-    """The conversation of a ticket, for writing."""
+def _locked(session: Session, number: str, by: str) -> Conversation:
+    """The conversation of a ticket, for writing by who may. Raises NotAllowedError."""
+    roles.check(session, by, Permission.CHAT)
     found = session.execute(select(Ticket.conversation_id).where(Ticket.number == number)).first()
     if found is None:
         raise UnknownTicketError
@@ -187,7 +189,7 @@ def _held(session: Session, conversation: Conversation, by: str) -> LiveChat:
 
 def _known_colleague(session: Session, name: str) -> None:
     known = select(StaffUser.id).where(StaffUser.username == name, StaffUser.disabled.is_(False))
-    if session.scalar(known) is None:
+    if session.scalar(known.where(StaffUser.role.in_(roles.granting(Permission.CHAT)))) is None:
         raise InvalidStepError("Please choose a colleague.")
 
 

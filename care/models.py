@@ -241,14 +241,21 @@ class Consent(Base):
 
 
 class StaffUser(Base):
-    """Someone who may sign in to the desk. Visitors see `shown_name` and `shown_role`."""
+    """Someone who may sign in to the desk. Visitors see `shown_name` and `shown_role`.
+
+    The second factor counts from `totp_since` on; `totp_step` is the last time step used.
+    """
 
     __tablename__ = "staff_users"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     username: Mapped[str] = mapped_column(String(64), unique=True)
     password_hash: Mapped[str] = mapped_column(String(256))
+    role: Mapped[str] = mapped_column(String(16), default="agent")
     disabled: Mapped[bool] = mapped_column(default=False)
+    totp_secret: Mapped[bytes | None]
+    totp_since: Mapped[datetime | None]
+    totp_step: Mapped[int | None]
     shown_name: Mapped[str | None] = mapped_column(String(64))
     shown_role: Mapped[str | None] = mapped_column(String(64))
     on_duty_until: Mapped[datetime | None]
@@ -269,6 +276,27 @@ class StaffSession(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     seen_at: Mapped[datetime] = mapped_column(default=now)
     here_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class RecoveryCode(Base):
+    """Signs in once in place of the second factor, then is gone. Only its hash is stored."""
+
+    __tablename__ = "staff_recovery_codes"
+
+    code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("staff_users.id"), index=True)
+
+
+class StaffInvitation(Base):
+    """A link that works once: to join in a role, or for a user's new password."""
+
+    __tablename__ = "staff_invitations"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    role: Mapped[str] = mapped_column(String(16))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("staff_users.id"))
+    created_by: Mapped[str] = mapped_column(String(64))
+    expires_at: Mapped[datetime]
 
 
 class ChannelAddress(Base):

@@ -21,6 +21,7 @@ from care.models import (
     LiveChat,
     Message,
     PrivateValue,
+    StaffInvitation,
     StaffSession,
     Ticket,
     TicketEvent,
@@ -114,9 +115,9 @@ def purge(core: Core, at: datetime) -> list[str]:
         session.execute(delete(ChannelAddress).where(ChannelAddress.id.not_in(used)))
         session.execute(delete(DeletionRequest).where(DeletionRequest.done_at < at - SHOWN_DONE))
         opt_outs.purge(session, at - timedelta(days=keep.consent_years * DAYS_PER_YEAR))
-        session.execute(
-            delete(StaffSession).where(StaffSession.created_at < at - timedelta(days=1))
-        )
+        oldest = at - timedelta(hours=keep.desk_session_hours)
+        session.execute(delete(StaffSession).where(StaffSession.created_at < oldest))
+        session.execute(delete(StaffInvitation).where(StaffInvitation.expires_at < at))
         requests.record_all(session, erased, SYSTEM)
         for number in numbers:
             audit.append(session, SYSTEM, "ticket.deleted", number)

@@ -5,16 +5,24 @@ from typing import Any
 
 from sqlalchemy import select
 
-from care import addresses, deletion_requests, trackers
+from care import addresses, deletion_requests, second_factor, trackers
 from care.cipher import key_id_of
 from care.db import Core
-from care.models import ChannelAddress, DeletionRequest, Message, PrivateValue, Ticket
+from care.models import (
+    ChannelAddress,
+    DeletionRequest,
+    Message,
+    PrivateValue,
+    StaffUser,
+    Ticket,
+)
 
 BATCH = 500
 
 SEALED: tuple[tuple[type[Any], str, Callable[[Any], str]], ...] = (
     (Message, "body", lambda row: f"message:{row.conversation_id}"),
     (PrivateValue, "value", lambda row: f"private:{row.conversation_id}"),
+    (StaffUser, "totp_secret", second_factor.context),
     (Ticket, "details", lambda row: f"ticket:{row.number}"),
     (ChannelAddress, "address", addresses.context),
     (DeletionRequest, "person", deletion_requests.context),
@@ -37,7 +45,7 @@ def _rotate_table(core: Core, model: type[Any], name: str, context: Callable[[An
         with core.transaction() as session:
             rows = session.scalars(
                 select(model)
-                .where(model.id > after)
+                .where(model.id > after, getattr(model, name).is_not(None))
                 .order_by(model.id)
                 .limit(BATCH)
                 .with_for_update()

@@ -112,6 +112,12 @@ class Settings(BaseSettings):
     duty_minutes: Annotated[int, Field(gt=0)] = 5
     duty_hours: Annotated[int, Field(gt=0)] = 12
 
+    # Signing in to the desk. See docs/desk.md.
+    desk_second_factor: Literal["required", "optional"] | None = None
+    desk_idle_minutes: Annotated[int, Field(gt=0)] = 15
+    desk_session_hours: Annotated[int, Field(gt=0)] = 12
+    desk_invitation_hours: Annotated[int, Field(gt=0)] = 48
+
     # A person in the chat: when a visitor who waits is told that nobody has come, and after how
     # long a silence of staff the guide takes the chat back. See docs/live-chat.md.
     person_wait_minutes: Annotated[int, Field(gt=0)] = 3
@@ -296,6 +302,11 @@ class Settings(BaseSettings):
     @property
     def desk_url(self) -> str:
         return f"{self.public_url or f'http://127.0.0.1:{self.port}'}/desk"
+
+    @property
+    def second_factor_required(self) -> bool:
+        needed = "required" if self.mode == "production" else "optional"
+        return (self.desk_second_factor or needed) == "required"
 
     @property
     def assistant_url(self) -> str:

@@ -1,24 +1,28 @@
 """Staff who may sign in to the desk, and their sessions."""
 
 import hashlib
+import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
 
-from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
-from sqlalchemy import delete, select
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from sqlalchemy import ColumnElement, Select, delete, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from care import audit
+from care import audit, passwords, roles, second_factor
 from care.db import Core, now
+from care.errors import CodeNeededError, SignInExpiredError, StaffError
 from care.models import StaffSession, StaffUser
+from care.roles import Permission
 
-IDLE = timedelta(minutes=15)
-ABSOLUTE = timedelta(hours=12)
+COMMAND = "command"  # whoever works at the server itself
+RESERVED = {COMMAND, "system", "visitor", "guide", "staff", "anonymous"}
+NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,30}[a-z0-9])")
+CODE_SECONDS = 300
 SHOWN_LIMIT = 40
-HASHER = PasswordHasher()
-NOBODY = HASHER.hash(secrets.token_hex())  # verified for unknown names, so that time tells nothing
+NOBODY = passwords.hash_of(secrets.token_hex())  # for unknown names, so that time tells nothing
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,22 @@ class SignedIn:
     username: str
     csrf_token: str
     on_duty_until: datetime | None = None
+    role: str = roles.AGENT
+    second_factor: bool = False
+    must_enrol: bool = False
+    session_id: str = ""
+
+    @property
+    def may(self) -> frozenset[Permission]:
+        return roles.ROLES.get(self.role, frozenset())
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Whose password was right, and which it was."""
+
+    username: str
+    fingerprint: str
 
 
 @dataclass(frozen=True)
@@ -38,30 +58,78 @@ class Person:
     role: str | None = None
 
 
-def set_password(core: Core, username: str, password: str) -> None:
-    """Adds a staff member, or gives an existing one a new password; ends their sessions."""
+def set_password(core: Core, username: str, password: str, role: str | None = None) -> None:
+    """Adds a staff member, or gives an existing one a new password; ends their sessions.
+
+    Whoever is first is an admin unless told otherwise. Raises StaffError.
+    """
     with core.transaction() as session:
-        user = session.scalar(select(StaffUser).where(StaffUser.username == username))
+        user = find(session, username)
         if user is None:
-            user = StaffUser(username=username, password_hash="")
-            session.add(user)
-        user.password_hash = HASHER.hash(password)
+            first = session.scalar(select(StaffUser.id).limit(1)) is None
+            user = added(session, username, role or (roles.ADMIN if first else roles.AGENT))
+        elif role:
+            user.role = role
         user.disabled = False
-        session.flush()
-        session.execute(delete(StaffSession).where(StaffSession.user_id == user.id))
+        give_password(session, user, password)
+        audit.append(session, COMMAND, "staff.password_set", user.username, user.role)
+
+
+def find(session: Session, username: str) -> StaffUser | None:
+    """For writing."""
+    return session.scalar(named(username).with_for_update())
+
+
+def named(username: str) -> Select[StaffUser]:
+    """ "Kim" and "kim" are one person, unless both were there before that rule."""
+    given = username.replace("\x00", "").strip()
+    alike = select(StaffUser).where(func.lower(StaffUser.username) == given.lower())
+    return alike.order_by(StaffUser.username != given).limit(1)
+
+
+def existing(session: Session, username: str) -> StaffUser:
+    user = find(session, username)
+    if user is None:
+        raise StaffError("There is nobody of this name at the desk.")
+    return user
+
+
+def added(session: Session, username: str, role: str) -> StaffUser:
+    """A new user, without a password yet. Names stand in the audit log: they cannot pretend."""
+    name = username.strip().lower()
+    if not NAME.fullmatch(name) or name in RESERVED:
+        raise StaffError("A name has 2 to 32 letters, digits, dots or dashes, and is nobody's yet.")
+    user = StaffUser(username=name, password_hash="", role=role)
+    try:
+        if find(session, name) is None:
+            session.add(user)
+            session.flush()
+            return user
+    except IntegrityError:  # taken this moment
+        pass
+    raise StaffError("This name is taken. Please choose another.")
+
+
+def give_password(session: Session, user: StaffUser, password: str) -> None:
+    """Ends the user's sessions. Raises StaffError for a weak one."""
+    passwords.check(password, user.username)
+    user.password_hash = passwords.hash_of(password)
+    end_sessions(session, user)
+
+
+def end_sessions(session: Session, user: StaffUser) -> None:
+    session.execute(delete(StaffSession).where(StaffSession.user_id == user.id))
 
 
 def introduce(core: Core, username: str, name: str, role: str) -> None:
-    """How visitors see a member of staff in a chat; nothing for no name. Raises ValueError."""
+    """How visitors see a member of staff in a chat; nothing for no name. Raises StaffError."""
     person = Person(_short(name), _short(role))
     if bool(person.name) != bool(person.role):
-        raise ValueError("a name and a role, or neither")
+        raise StaffError("Visitors see a name and a role, or neither.")
     with core.transaction() as session:
-        user = session.scalar(select(StaffUser).where(StaffUser.username == username))
-        if user is None:
-            raise ValueError("there is nobody of this name at the desk")
+        user = existing(session, username)
         user.shown_name, user.shown_role = person.name, person.role
-        audit.append(session, username, "staff.introduced")
+        audit.append(session, COMMAND, "staff.introduced", user.username)
 
 
 def shown(session: Session, username: str) -> Person:
@@ -72,7 +140,7 @@ def shown(session: Session, username: str) -> Person:
 def _short(words: str) -> str | None:
     plain = " ".join(words.split())
     if len(plain) > SHOWN_LIMIT or not plain.isprintable():
-        raise ValueError(f"at most {SHOWN_LIMIT} plain characters each")
+        raise StaffError(f"Visitors see at most {SHOWN_LIMIT} plain characters of each.")
     return plain or None
 
 
@@ -82,22 +150,42 @@ def exists(core: Core) -> bool:
 
 
 def sign_in(core: Core, username: str, password: str) -> str | None:
-    """A new session's token, or None. Takes the same time for unknown names."""
+    """A new session's token, or None. Takes the same time for unknown names.
+
+    Raises CodeNeededError if the second factor is on.
+    """
     with core.snapshot() as session:
-        user = session.scalar(
-            select(StaffUser).where(StaffUser.username == username, StaffUser.disabled.is_(False))
-        )
-    if not _matches(user.password_hash if user else NOBODY, password) or user is None:
+        user = session.scalar(named(username).where(StaffUser.disabled.is_(False)))
+    if not passwords.matches(user.password_hash if user else NOBODY, password) or user is None:
         return None
-    token, csrf_token = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+    proof = Proof(user.username, _fingerprint(user))
+    if user.totp_since:
+        raise CodeNeededError(_signer(core).dumps(astuple(proof)))
+    try:
+        with core.transaction() as session:
+            return start_session(session, _proved(session, proof), "password")
+    except SignInExpiredError:  # disabled, or given a new password, this moment
+        return None
+
+
+def sign_in_with_code(core: Core, half: str, code: str) -> str | None:
+    """The second step. Raises SignInExpiredError when the first has to be taken again."""
     with core.transaction() as session:
-        session.add(StaffSession(token_hash=_hash(token), user_id=user.id, csrf_token=csrf_token))
-        audit.append(session, username, "staff.signed_in")
-    return token
+        user = _proved(session, read_half(core, half))
+        how = second_factor.accept(core, session, user, code)
+        return start_session(session, user, how) if how else None
+
+
+def read_half(core: Core, half: str) -> Proof:
+    """Whose password was right, and which."""
+    try:
+        return Proof(*_signer(core).loads(half, max_age=CODE_SECONDS))
+    except BadSignature:
+        raise SignInExpiredError from None
 
 
 def signed_in(core: Core, token: str, *, acts: bool = True) -> SignedIn | None:
-    """Who holds this token; None after 15 idle minutes, 12 hours, or when disabled.
+    """Who holds this token; None when idle or signed in too long, or when disabled.
 
     A page that asks by itself is open, but its user does not act.
     """
@@ -105,15 +193,23 @@ def signed_in(core: Core, token: str, *, acts: bool = True) -> SignedIn | None:
         found = session.get(StaffSession, _hash(token))
         if found is None:
             return None
-        at = now()
-        user = session.get_one(StaffUser, found.user_id)
-        if user.disabled or at - found.seen_at > IDLE or at - found.created_at > ABSOLUTE:
+        user, at = session.get_one(StaffUser, found.user_id), now()
+        idle, oldest = _limits(core, at)
+        if user.disabled or found.seen_at < idle or found.created_at < oldest:
             session.delete(found)
             return None
         found.here_at = at
         if acts:
             found.seen_at = at
-        return SignedIn(user.username, found.csrf_token, user.on_duty_until)
+        return SignedIn(
+            user.username,
+            found.csrf_token,
+            user.on_duty_until,
+            user.role,
+            second_factor=user.totp_since is not None,
+            must_enrol=core.settings.second_factor_required and user.totp_since is None,
+            session_id=found.token_hash,
+        )
 
 
 def sign_out(core: Core, token: str) -> None:
@@ -125,11 +221,48 @@ def sign_out(core: Core, token: str) -> None:
             audit.append(session, user.username, "staff.signed_out")
 
 
-def _matches(password_hash: str, password: str) -> bool:
-    try:
-        return HASHER.verify(password_hash, password)
-    except VerificationError:
-        return False
+def record_refusal(core: Core, username: str, needed: str) -> None:
+    """Somebody asked for what their role may not do."""
+    with core.transaction() as session:
+        audit.append(session, username, "staff.refused", detail=needed)
+
+
+def open_at(core: Core, at: datetime) -> ColumnElement[bool]:
+    """The sessions that are good at that time."""
+    idle, oldest = _limits(core, at)
+    return (StaffSession.seen_at > idle) & (StaffSession.created_at > oldest)
+
+
+def _limits(core: Core, at: datetime) -> tuple[datetime, datetime]:
+    keep = core.settings
+    idle = timedelta(minutes=keep.desk_idle_minutes)
+    return at - idle, at - timedelta(hours=keep.desk_session_hours)
+
+
+def start_session(
+    session: Session, user: StaffUser, how: str, action: str = "staff.signed_in"
+) -> str:
+    token, csrf_token = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+    session.add(StaffSession(token_hash=_hash(token), user_id=user.id, csrf_token=csrf_token))
+    audit.append(session, user.username, action, detail=how)
+    return token
+
+
+def _proved(session: Session, proof: Proof) -> StaffUser:
+    """Still here, and with the password that was right a moment ago."""
+    user = find(session, proof.username)
+    if user is None or user.disabled or _fingerprint(user) != proof.fingerprint:
+        raise SignInExpiredError
+    return user
+
+
+def _signer(core: Core) -> URLSafeTimedSerializer:
+    key = core.settings.session_key.get_secret_value()
+    return URLSafeTimedSerializer(key, salt="desk-second-factor")
+
+
+def _fingerprint(user: StaffUser) -> str:
+    return _hash(user.password_hash)[:16]
 
 
 def _hash(token: str) -> str:

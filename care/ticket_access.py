@@ -10,14 +10,16 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from care import audit, conversations, deliveries, places, privacy, tickets, windows
+from care import audit, conversations, deliveries, places, privacy, roles, tickets, windows
 from care.db import Core
 from care.errors import InvalidStepError, UnknownTicketError
 from care.models import Delivery, Ticket
+from care.roles import Permission
 from care.tickets import Details, TicketView
 from care.transcript import Said
 
 HIDDEN = "[hidden]"
+NEEDS = {"ticket.viewed": Permission.QUEUE, "ticket.revealed": Permission.REVEAL}
 REASONS = ("to_call", "to_text", "to_write", "to_check", "danger")
 
 
@@ -33,6 +35,21 @@ class Shown:
     reply_until: datetime | None = None
 
 
+def listed(core: Core, by: str) -> Sequence[TicketView]:
+    with core.snapshot() as session:
+        roles.check(session, by, Permission.QUEUE)
+    return [masked(ticket) for ticket in tickets.listed(core)]
+
+
+def exported(core: Core, by: str) -> Sequence[TicketView]:
+    """The list as it leaves the desk: on record, and without any detail of a person."""
+    found = tickets.listed(core)
+    with core.transaction() as session:
+        roles.check(session, by, Permission.EXPORT)
+        audit.append(session, by, "ticket.exported", detail=f"{len(found)} tickets")
+    return [replace(ticket, details=Details()) for ticket in found]
+
+
 def view(core: Core, number: str, by: str) -> Shown:
     _record(core, number, by, "ticket.viewed")
     shown = _shown(core, number)
@@ -40,7 +57,7 @@ def view(core: Core, number: str, by: str) -> Shown:
     return replace(
         shown,
         ticket=masked(shown.ticket),
-        messages=[replace(m, text=_hidden_of(details, m.text)) for m in shown.messages],
+        messages=[replace(m, text=hidden_of(details, m.text)) for m in shown.messages],
         revealed=False,
     )
 
@@ -64,11 +81,11 @@ def hide(details: Details) -> Details:
         phone=details.phone and HIDDEN,
         email=details.email and HIDDEN,
         place=details.place and HIDDEN,
-        best_time=_hidden_of(details, details.best_time),
+        best_time=hidden_of(details, details.best_time),
     )
 
 
-def _hidden_of(details: Details, text: str) -> str:
+def hidden_of(details: Details, text: str) -> str:
     """A text without what these details hide."""
     short = places.short_for(details.place)
     if short and text.strip(" .").upper() == short:
@@ -90,6 +107,7 @@ def hide_in(text: str, name: str) -> str:
 
 def _record(core: Core, number: str, by: str, action: str, detail: str = "") -> None:
     with core.transaction() as session:
+        roles.check(session, by, NEEDS[action])
         if session.scalar(select(Ticket.id).where(Ticket.number == number)) is None:
             raise UnknownTicketError
         audit.append(session, by, action, number, detail)

@@ -4,17 +4,18 @@ open, then claimed by one, then contacted (each try with its outcome), then reso
 claimed a ticket works on it alone until they give it back.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from care import alerts, due, ladder, started_texts
+from care import alerts, due, ladder, roles, started_texts
 from care.db import Core, now
 from care.errors import InvalidStepError, UnknownTicketError
 from care.models import LiveChat, Ticket
+from care.roles import Permission
 from care.ticket_events import record
 
 OUTCOMES = ("reached", "voicemail", "no_answer", "wrong_number")
@@ -34,18 +35,21 @@ ALLOWED = {
     "follow_up": IN_HAND,
     "priority": ("open", *IN_HAND),
 }
+NEEDS = dict.fromkeys(ALLOWED, Permission.WORK) | {"priority": Permission.PRIORITY}
 BY_HOLDER = {"contacted", "texted", "resolved", "follow_up"}
 
 
-def possible(status: str, *, holds: bool) -> set[str]:
+def possible(status: str, *, holds: bool, may: Collection[Permission]) -> set[str]:
     """The steps that may be taken now; `holds` says whether by the one who claimed it."""
-    fit = {step for step, statuses in ALLOWED.items() if status in statuses}
-    return fit if holds else fit - BY_HOLDER
+    fit = {step for step, statuses in ALLOWED.items() if status in statuses and NEEDS[step] in may}
+    others = fit if Permission.REASSIGN in may else fit - {"released"}
+    return fit if holds else others - BY_HOLDER
 
 
 def claim(core: Core, number: str, by: str) -> str:
     """Who has the ticket now: `by`, or the one who was first."""
     with core.transaction() as session:
+        roles.check(session, by, NEEDS["claimed"])
         ticket = locked(session, number)
         if ticket.status in IN_HAND:
             return ticket.claimed_by or "Someone"
@@ -62,8 +66,10 @@ def take(session: Session, ticket: Ticket, by: str) -> None:
 
 
 def release(core: Core, number: str, by: str) -> None:
-    """Gives the ticket back; its alerts start anew. A colleague may do it for who went home."""
+    """Gives the ticket back; its alerts start anew. A supervisor may do it for who went home."""
     with _step(core, number, "released", by) as (session, ticket):
+        if ticket.claimed_by not in {by, None}:
+            roles.check(session, by, Permission.REASSIGN)
         open_again(core, session, ticket)
 
 
@@ -135,6 +141,7 @@ def _step(
 ) -> Iterator[tuple[Session, Ticket]]:
     """The ticket for writing, if it can take this step; afterwards the step is on record."""
     with core.transaction() as session:
+        roles.check(session, by, NEEDS[step])
         ticket = locked(session, number)
         _check(ticket, step, by)
         _check_chat(session, ticket, step)

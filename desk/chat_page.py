@@ -16,11 +16,14 @@ from care.errors import InvalidStepError, StorageDownError, UnknownTicketError
 from care.live_chat import Told
 from care.live_chat_steps import LINE_LIMIT, ChatState
 from care.ownership import CLOSED, STAFF, WAITING
+from care.roles import Permission
 from care.staff import SignedIn
-from care.ticket_access import hide_in
+from care.ticket_access import hidden_of
+from care.tickets import Details
 from care.transcript import Said
 from desk.forms import form
 from desk.live import Live
+from desk.sign_in import COOKIE
 
 HEARTBEAT_SECONDS = 15
 WHO = {"visitor": "Visitor", "guide": "Guide", "staff": "Staff", "system": "Notice"}
@@ -42,7 +45,7 @@ class ChatPage:
 
     def panel(self, conversation_id: str | None, user: SignedIn) -> dict[str, Any] | None:
         """What the template shows; None if the conversation is deleted."""
-        state = self._state(conversation_id, user.username) if conversation_id else None
+        state = self._state(conversation_id, user) if conversation_id else None
         if state is None:
             return None
         others = [name for name in duty.who(self.core) if name != user.username]
@@ -80,7 +83,7 @@ class ChatPage:
         last = request.headers.get("last-event-id") or request.query_params.get("after", "")
         after = int(last) if last.isascii() and last.isdigit() and len(last) < 10 else 0
         watch = self._watch(request, user, ticket.conversation_id, after)
-        return EventSourceResponse(_hiding(watch, ticket.details.name), ping=HEARTBEAT_SECONDS)
+        return EventSourceResponse(_hiding(watch, ticket.details), ping=HEARTBEAT_SECONDS)
 
     async def _watch(
         self, request: Request, user: SignedIn, conversation_id: str, after: int
@@ -88,7 +91,7 @@ class ChatPage:
         """Messages and states as they come, for as long as its user is signed in."""
         known: dict[str, Any] | None = None
         with self.live.listen(conversation_id) as listener:
-            while await self._signed_in(request):
+            while await self._may_watch(request):
                 listener.woken.clear()
                 said = listener.news(after)
                 try:
@@ -96,7 +99,7 @@ class ChatPage:
                         said = await run_in_threadpool(
                             conversations.history, self.core, conversation_id, after
                         )
-                    state = await run_in_threadpool(self._state, conversation_id, user.username)
+                    state = await run_in_threadpool(self._state, conversation_id, user)
                 except StorageDownError:
                     return
                 for each in said:
@@ -107,20 +110,22 @@ class ChatPage:
                     yield state or {}
                 await listener.woken.wait()
 
-    async def _signed_in(self, request: Request) -> bool:
-        token = request.cookies.get("desk", "")
+    async def _may_watch(self, request: Request) -> bool:
+        """Still signed in, in a role that sees tickets."""
+        token = request.cookies.get(COOKIE, "")
         try:
             user = await run_in_threadpool(staff.signed_in, self.core, token, acts=False)
         except StorageDownError:
             return False
-        return user is not None
+        return user is not None and not user.must_enrol and Permission.QUEUE in user.may
 
-    def _state(self, conversation_id: str, username: str) -> dict[str, Any] | None:
+    def _state(self, conversation_id: str, user: SignedIn) -> dict[str, Any] | None:
         state = live_chat_steps.state(self.core, conversation_id)
         if state is None:
             return None
-        mine = state.owner == STAFF and state.holder == username
-        can = "" if state.is_over else "mine" if mine else "" if state.holder else "take"
+        mine = state.owner == STAFF and state.holder == user.username
+        closed = state.is_over or Permission.CHAT not in user.may
+        can = "" if closed else "mine" if mine else "" if state.holder else "take"
         return {
             "words": _words(state, mine),
             "can": can,
@@ -144,13 +149,13 @@ def rows(messages: Iterable[Said]) -> list[dict[str, Any]]:
 
 
 async def _hiding(
-    watch: AsyncIterator[Said | dict[str, Any]], name: str
+    watch: AsyncIterator[Said | dict[str, Any]], details: Details
 ) -> AsyncIterator[dict[str, str]]:
     """Server-sent events; what is hidden on the page is hidden in them too."""
     async for found in watch:
         if isinstance(found, Said):
             row = {**rows([found])[0], "at": found.at.strftime("%Y-%m-%d %H:%M UTC")}
-            row["text"] = hide_in(found.text, name)
+            row["text"] = hidden_of(details, found.text)
             yield {"event": "message", "id": str(found.seq), "data": json.dumps(row)}
         else:
             yield {"event": "state", "data": json.dumps(found)}

@@ -1,9 +1,8 @@
-"""The desk: staff sign in, see the tickets and open one."""
+"""The desk: who may see which page; staff see the tickets and open one."""
 
-import hmac
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -12,72 +11,106 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 
-from care import alerts, staff, ticket_access, tickets
+from care import alerts, staff, ticket_access
 from care.db import Core, now
-from care.errors import StorageDownError
+from care.errors import NotAllowedError, StorageDownError
+from care.roles import Permission
 from care.staff import SignedIn
+from desk import account, audit_page, staff_page
+from desk.account import Account
 from desk.attention import Attention
+from desk.audit_page import AuditPage
 from desk.chat_page import ChatPage
+from desk.csv_file import csv_file
 from desk.forms import form
 from desk.live import Live
+from desk.sign_in import COOKIE, SignIn, SignInLimit, same
+from desk.staff_page import StaffPage
 from desk.ticket_page import TicketPage, row
 
-COOKIE = "desk"
 TICKET = "/desk/tickets/{number}"
 HERE = Path(__file__).parent
 
+Page = Callable[[Request], Awaitable[Response]]
 Handler = Callable[[Request, SignedIn], Awaitable[Response]]
-
-
-class SignInLimit(Protocol):
-    """May this address try to sign in once more?"""
-
-    def sign_in(self, address: str) -> bool: ...
 
 
 class Desk:
     """Server-rendered pages under `/desk`."""
 
     def __init__(self, core: Core, limits: SignInLimit, live: Live):
-        self.core, self.limits, self.live = core, limits, live
+        self.core, self.live = core, live
         self._templates = Jinja2Templates(directory=HERE / "templates")
+        self._sign_in = SignIn(core, limits, self._templates)
 
     def routes(self) -> list[Route | Mount]:
-        attention, chat = Attention(self.core), ChatPage(self.core, self.live)
-        ticket = TicketPage(self.core, self._page, chat)
-        chat_step = self._for_staff(chat.step(ticket.show))
-        pulse = self._for_staff(attention.pulse, acts=False)
+        attention = Attention(self.core)
+        duty = self._for_staff(attention.duty, Permission.WORK)
+        pulse = self._for_staff(attention.pulse, Permission.QUEUE, acts=False)
+        export = self._for_staff(self.export, Permission.EXPORT)
         return [
             Mount("/desk/static", StaticFiles(directory=HERE / "static")),
-            Route("/desk", self._for_staff(self.tickets), methods=["GET"]),
-            Route("/desk/login", self.login, methods=["GET", "POST"]),
-            Route("/desk/logout", self._for_staff(self.logout), methods=["POST"]),
-            Route("/desk/duty", self._for_staff(attention.duty), methods=["POST"]),
+            *self._signing_in(),
+            *self._administration(),
+            Route("/desk", self._for_staff(self.tickets, None), methods=["GET"]),
+            Route("/desk/duty", duty, methods=["POST"]),
             Route("/desk/pulse", pulse, methods=["GET"]),
-            Route(TICKET, self._for_staff(ticket.show), methods=["GET"]),
-            Route(f"{TICKET}/reveal", self._for_staff(ticket.reveal), methods=["POST"]),
-            Route(f"{TICKET}/chat/events", self._for_staff(chat.events, acts=False)),
-            Route(f"{TICKET}/chat/{{step}}", chat_step, methods=["POST"]),
-            Route(f"{TICKET}/{{step}}", self._for_staff(ticket.step), methods=["POST"]),
+            Route("/desk/tickets.csv", export, methods=["GET"]),
+            *self._ticket(),
         ]
 
-    async def login(self, request: Request) -> Response:
-        """The form's token is double-submitted: nobody else can sign a browser in."""
-        if request.method == "GET":
-            return self._login_page(request)
-        given = await form(request)
-        if not _same(given.get("csrf_token"), request.cookies.get(f"{COOKIE}_form")):
-            return self._login_page(request, "Please try again.", 403)
-        if not self.limits.sign_in(request.client.host if request.client else "unknown"):
-            return self._login_page(request, "Too many tries. Please wait a minute.", 429)
-        token = await run_in_threadpool(
-            staff.sign_in, self.core, given.get("username", ""), given.get("password", "")
-        )
-        if token is None:
-            return self._login_page(request, "That name and password do not match.", 403)
-        response = RedirectResponse("/desk", 303)
-        self._set_cookie(response, COOKIE, token)
-        return response
+    def _ticket(self) -> list[Route]:
+        chat = ChatPage(self.core, self.live)
+        ticket = TicketPage(self.core, self._page, chat)
+        show = self._for_staff(ticket.show, Permission.QUEUE)
+        reveal = self._for_staff(ticket.reveal, Permission.REVEAL)
+        events = self._for_staff(chat.events, Permission.QUEUE, acts=False)
+        chat_step = self._for_staff(chat.step(ticket.show), Permission.CHAT)
+        step = self._for_staff(ticket.step, Permission.WORK)
+        return [
+            Route(TICKET, show, methods=["GET"]),
+            Route(f"{TICKET}/reveal", reveal, methods=["POST"]),
+            Route(f"{TICKET}/chat/events", events, methods=["GET"]),
+            Route(f"{TICKET}/chat/{{step}}", chat_step, methods=["POST"]),
+            Route(f"{TICKET}/{{step}}", step, methods=["POST"]),
+        ]
+
+    def _signing_in(self) -> list[Route]:
+        mine, forms = Account(self.core, self._sign_in, self._page), ["GET", "POST"]
+        enrol = self._for_staff(mine.enrol, None, enrolling=True)
+        confirm = self._for_staff(mine.confirm, None, enrolling=True)
+        leave = self._for_staff(self.logout, None, enrolling=True)
+        factor = account.SECOND_FACTOR
+        return [
+            Route("/desk/login", _public(self._sign_in.login), methods=forms),
+            Route("/desk/login/code", _public(self._sign_in.code), methods=["POST"]),
+            Route("/desk/join/{token}", _public(self._sign_in.join), methods=forms),
+            Route("/desk/logout", leave, methods=["POST"]),
+            Route(account.ACCOUNT, self._for_staff(mine.show, None), methods=["GET"]),
+            *(
+                Route(f"{account.ACCOUNT}/{name}", self._for_staff(handler, None), methods=["POST"])
+                for name, handler in (
+                    ("password", mine.password),
+                    ("sign-out-everywhere", mine.sign_out_everywhere),
+                    ("recovery-codes", mine.renew_codes),
+                )
+            ),
+            Route(factor, enrol, methods=["GET"]),
+            Route(factor, confirm, methods=["POST"]),
+            Route(f"{factor}/off", self._for_staff(mine.turn_off, None), methods=["POST"]),
+        ]
+
+    def _administration(self) -> list[Route]:
+        people, log = StaffPage(self.core, self._page), AuditPage(self.core, self._page)
+        people_step = self._for_staff(people.step, Permission.STAFF)
+        read, verify = (self._for_staff(h, Permission.AUDIT) for h in (log.show, log.verify))
+        show = self._for_staff(people.show, Permission.STAFF)
+        return [
+            Route(staff_page.PAGE, show, methods=["GET"]),
+            Route(f"{staff_page.PAGE}/{{step}}", people_step, methods=["POST"]),
+            Route(audit_page.PAGE, read, methods=["GET"]),
+            Route(f"{audit_page.PAGE}/verify", verify, methods=["POST"]),
+        ]
 
     async def logout(self, request: Request, user: SignedIn) -> Response:
         await run_in_threadpool(staff.sign_out, self.core, request.cookies[COOKIE])
@@ -86,42 +119,55 @@ class Desk:
         return response
 
     async def tickets(self, request: Request, user: SignedIn) -> Response:
-        found = await run_in_threadpool(tickets.listed, self.core)
+        """Where everybody arrives: auditors see the audit log, and no tickets."""
+        if Permission.QUEUE not in user.may:
+            return RedirectResponse(audit_page.PAGE, 303)
+        found = await run_in_threadpool(ticket_access.listed, self.core, user.username)
         lost = await run_in_threadpool(alerts.undelivered, self.core)
-        rows = [row(ticket_access.masked(ticket)) for ticket in found]
+        rows = [row(ticket) for ticket in found]
         return self._page(request, user, "desk_tickets.html", tickets=rows, undelivered=lost)
 
-    def _for_staff(
-        self, handler: Handler, *, acts: bool = True
-    ) -> Callable[[Request], Awaitable[Response]]:
-        """Signed in, and for a change with the session's own token in the form.
+    async def export(self, request: Request, user: SignedIn) -> Response:
+        found = await run_in_threadpool(ticket_access.exported, self.core, user.username)
+        return csv_file("tickets.csv", [row(ticket) for ticket in found])
 
-        What a page does by itself is no act of its user.
+    def _for_staff(
+        self,
+        handler: Handler,
+        needs: Permission | None,
+        *,
+        acts: bool = True,
+        enrolling: bool = False,
+    ) -> Page:
+        """Signed in, in a role that may, and for a change with the session's token in the form.
+
+        `needs` is None for what everybody may do for themselves. What a page does by itself is no
+        act of its user. Who has yet to set up the second factor sees only what is for `enrolling`.
         """
 
         async def checked(request: Request) -> Response:
+            cookie = request.cookies.get(COOKIE, "")
+            user = await run_in_threadpool(staff.signed_in, self.core, cookie, acts=acts)
+            if user is None:
+                return RedirectResponse("/desk/login", 303)
+            if user.must_enrol and not enrolling:
+                return RedirectResponse(account.SECOND_FACTOR, 303)
+            if needs and needs not in user.may:
+                return await self._refused(request, user, needs)
+            if request.method == "POST":
+                token = (await form(request)).get("csrf_token")
+                if not same(token, user.csrf_token):
+                    return PlainTextResponse("Please reload the page and try again.", 403)
             try:
-                cookie = request.cookies.get(COOKIE, "")
-                user = await run_in_threadpool(staff.signed_in, self.core, cookie, acts=acts)
-                if user is None:
-                    return RedirectResponse("/desk/login", 303)
-                if request.method == "POST":
-                    token = (await form(request)).get("csrf_token")
-                    if not _same(token, user.csrf_token):
-                        return PlainTextResponse("Please reload the page and try again.", 403)
                 return await handler(request, user)
-            except StorageDownError:
-                return PlainTextResponse("The database cannot be reached. Nothing is lost.", 503)
+            except NotAllowedError as error:
+                return await self._refused(request, user, str(error))
 
-        return checked
+        return _public(checked)
 
-    def _login_page(self, request: Request, error: str = "", status: int = 200) -> Response:
-        token = staff.new_form_token()
-        page = self._templates.TemplateResponse(
-            request, "desk_login.html", {"error": error, "csrf_token": token}, status_code=status
-        )
-        self._set_cookie(page, f"{COOKIE}_form", token)
-        return page
+    async def _refused(self, request: Request, user: SignedIn, needed: str) -> Response:
+        await run_in_threadpool(staff.record_refusal, self.core, user.username, needed)
+        return self._page(request, user, "desk_refused.html", status_code=403)
 
     def _page(
         self,
@@ -136,14 +182,14 @@ class Desk:
         values |= {"user": user, "csrf_token": user.csrf_token, "on_duty": on_duty}
         return self._templates.TemplateResponse(request, template, values, status_code)
 
-    def _set_cookie(self, response: Response, name: str, value: str) -> None:
-        secure = self.core.settings.mode == "production"
-        response.set_cookie(
-            name, value, path="/desk", httponly=True, samesite="strict", secure=secure
-        )
 
+def _public(page: Page) -> Page:
+    """Says so when the database cannot be reached."""
 
-def _same(given: str | None, expected: str | None) -> bool:
-    return bool(given and expected) and hmac.compare_digest(
-        (given or "").encode(), (expected or "").encode()
-    )
+    async def shown(request: Request) -> Response:
+        try:
+            return await page(request)
+        except StorageDownError:
+            return PlainTextResponse("The database cannot be reached. Nothing is lost.", 503)
+
+    return shown

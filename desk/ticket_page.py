@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -17,17 +17,10 @@ from care.ticket_steps import OUTCOMES, PRIORITIES
 from care.tickets import TicketView
 from desk.chat_page import ChatPage, rows
 from desk.forms import form
+from desk.render import Render
 
 Given = dict[str, str]
 Step = Callable[[Core, str, str, Given], None]
-
-
-class Render(Protocol):
-    """The desk's way to show a template."""
-
-    def __call__(
-        self, request: Request, user: SignedIn, template: str, **values: Any
-    ) -> Response: ...
 
 
 class TicketPage:
@@ -94,7 +87,7 @@ class TicketPage:
             chat=chat,
             revealed=shown.revealed,
             problem=problem,
-            steps=ticket_steps.possible(ticket.status, holds=holds),
+            steps=ticket_steps.possible(ticket.status, holds=holds, may=user.may),
             reasons=REASONS,
             outcomes=OUTCOMES,
             texts=started_texts.names() if ticket.details.texting_ok else (),

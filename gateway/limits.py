@@ -18,6 +18,7 @@ class RateLimits:
         self._from_address = RateLimitItemPerMinute(settings.messages_per_minute * ADDRESS_FACTOR)
         self._sessions = RateLimitItemPerMinute(settings.sessions_per_minute)
         self._sign_ins = RateLimitItemPerMinute(10)
+        self._account = RateLimitItemPerMinute(10, 15)
 
     def message(self, conversation_id: str, address: str) -> bool:
         return self._limiter.hit(self._messages, "message", conversation_id) and (
@@ -29,3 +30,10 @@ class RateLimits:
 
     def sign_in(self, address: str) -> bool:
         return self._limiter.hit(self._sign_ins, "sign-in", address)
+
+    def password(self, name: str, browser: str) -> bool:
+        """Refused tries do not count, so that nobody is kept out for longer than they are made."""
+        return self._limiter.hit(self._account, "password", name, browser)
+
+    def code(self, name: str, browser: str) -> bool:
+        return self._limiter.hit(self._account, "code", name, browser)

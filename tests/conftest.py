@@ -12,6 +12,7 @@ from care.cipher import new_key
 from care.db import Core, migrate
 from care.settings import Settings
 from tests import postgres
+from tests.colleagues import hire
 
 if not os.environ.get("CI"):  # which has a profile of its own
     hypothesis.settings.register_profile("unhurried", deadline=None)
@@ -51,6 +52,7 @@ def core(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path) -> 
         settings = settings.model_copy(update={"database_url": _fresh_postgres(request)})
     migrate(settings.database_url)
     core = Core.open(settings)
+    hire(core)
     yield core
     core.engine.dispose()
 
@@ -59,6 +61,7 @@ def core(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path) -> 
 def sqlite_core(settings: Settings) -> Iterator[Core]:
     migrate(settings.database_url)
     core = Core.open(settings)
+    hire(core)
     yield core
     core.engine.dispose()
 

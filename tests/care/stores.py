@@ -23,6 +23,7 @@ class Stores:
                 self.core.cipher.decrypt(getattr(row, name), context(row).encode())
                 for model, name, context in rotation.SEALED
                 for row in session.scalars(select(model))
+                if getattr(row, name) is not None
             ]
         return b" ".join([*found, *self._turns()]).decode()
 
@@ -31,7 +32,7 @@ class Stores:
             rows = [
                 getattr(r, n) for m, n, _ in rotation.SEALED for r in session.scalars(select(m))
             ]
-        return [*rows, *(sealed for _, sealed in self.trackers())]
+        return [*filter(None, rows), *(sealed for _, sealed in self.trackers())]
 
     def files(self) -> bytes:
         """The bytes on the disk; on PostgreSQL the rows, and the assistant's file."""

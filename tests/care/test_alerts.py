@@ -12,6 +12,7 @@ from care.db import Core, now
 from care.errors import UnknownTicketError
 from care.models import Alert, Ticket
 from care.transcript import Inbound, Line, Outcome
+from tests.colleagues import hire
 
 HELP = [Line("Call or text 988.")]
 
@@ -225,6 +226,7 @@ def test_a_claim_stops_the_ladder(core: Core, visit: str) -> None:
 
 def test_of_many_claims_one_wins_and_all_learn_who(core: Core, visit: str) -> None:
     number = danger(core, visit)
+    hire(core, *(f"staff-{n}" for n in range(12)))
     with ThreadPoolExecutor(6) as pool:
         said = list(pool.map(lambda n: ticket_steps.claim(core, number, f"staff-{n}"), range(12)))
     assert len(set(said)) == 1

@@ -101,18 +101,14 @@ def test_each_kind_of_data_goes_when_its_time_is_over_and_not_before(
     alone, _ = conversations.start(core, "web")
     conversations.receive(core, alone, Inbound("message-9", "quagmire"))
     with core.transaction() as session:
-        user = StaffUser(username="dana", password_hash="x")
-        session.add(user)
-        session.flush()
+        user = session.scalars(select(StaffUser).where(StaffUser.username == "dana")).one()
         session.add(StaffSession(token_hash="x", user_id=user.id, csrf_token="x"))
     keep, hour = core.settings, timedelta(hours=1)
     months, years = timedelta(days=30.44), timedelta(days=365.25)
     start = now()
     ends: list[tuple[timedelta, list[Callable[[], bool]]]] = [
-        (
-            timedelta(hours=keep.session_hours),  # a day, as long as staff stay signed in at most
-            [lambda: _has(core, Conversation.id == alone), lambda: _count(core, StaffSession) > 0],
-        ),
+        (timedelta(hours=keep.desk_session_hours), [lambda: _count(core, StaffSession) > 0]),
+        (timedelta(hours=keep.session_hours), [lambda: _has(core, Conversation.id == alone)]),
         (timedelta(days=keep.transcript_days), [lambda: "quagmire" in stores.opened()]),
         (keep.ticket_months * months, [lambda: "Zebulon" in stores.opened()]),
     ]

@@ -65,6 +65,6 @@ def test_without_alerts_the_switch_reaches_nobody(core: Core, token: str) -> Non
 def test_a_disabled_user_is_never_on_duty(core: Core, token: str) -> None:
     duty.switch(core, "dana", on=True)
     with core.transaction() as session:
-        session.query(StaffUser).one().disabled = True
+        session.query(StaffUser).update({"disabled": True})
         assert session.query(StaffSession).count() == 1
     assert not duty.on_duty(core)

@@ -22,11 +22,19 @@ from care import (
     tickets,
 )
 from care.db import Core, now, open_engine
-from care.errors import InvalidStepError, StaffOwnsError, UnknownTicketError
+from care.errors import (
+    InvalidStepError,
+    NotAllowedError,
+    StaffError,
+    StaffOwnsError,
+    UnknownTicketError,
+)
 from care.models import AuditEntry, Conversation, LiveChat, StaffSession, StaffUser
 from care.ownership import CLOSED, GUIDE, STAFF, WAITING
+from care.roles import AUDITOR
 from care.tickets import TicketView
 from care.transcript import Inbound, Line, Outcome, Said, add_line
+from tests.colleagues import hire
 
 ROUNDS = int(os.environ.get("CLAIM_ROUNDS", "12"))
 ASKED = Outcome([Line("A person is asked.")], wants_person=True)
@@ -75,8 +83,6 @@ class Chat:
 
 @pytest.fixture
 def chat(core: Core) -> Chat:
-    with core.transaction() as session:
-        session.add_all([StaffUser(username=name, password_hash="") for name in ("dana", "kim")])
     return Chat(core, conversations.start(core, "web")[0])
 
 
@@ -146,9 +152,9 @@ def test_whoever_has_no_name_for_visitors_is_a_person_on_our_staff(chat: Chat) -
     ("name", "role"), [("D", ""), ("", "nurse"), ("x" * 41, "y"), ("D\u202e", "nurse")]
 )
 def test_a_name_for_visitors_is_short_and_plain(chat: Chat, name: str, role: str) -> None:
-    with pytest.raises(ValueError, match=r"plain|neither"):
+    with pytest.raises(StaffError, match=r"plain|neither"):
         staff.introduce(chat.core, "dana", name, role)
-    with pytest.raises(ValueError, match="nobody"):
+    with pytest.raises(StaffError, match="nobody"):
         staff.introduce(chat.core, "ghost", "G", "nurse")
 
 
@@ -286,7 +292,8 @@ def test_a_chat_goes_to_a_colleague_with_its_ticket(chat: Chat) -> None:
     number = chat.asks_for_person()
     live_chat_steps.take_over(chat.core, number, "dana")
     staff.introduce(chat.core, "kim", "Kim", "nurse")
-    for nobody in ("", "ghost", "dana "):
+    hire(chat.core, "otto", role=AUDITOR)
+    for nobody in ("", "ghost", "dana ", "otto"):
         with pytest.raises(InvalidStepError, match="choose a colleague"):
             live_chat_steps.transfer(chat.core, number, "dana", nobody)
     (line,) = live_chat_steps.transfer(chat.core, number, "dana", "kim").said
@@ -295,6 +302,23 @@ def test_a_chat_goes_to_a_colleague_with_its_ticket(chat: Chat) -> None:
     assert chat.ticket().claimed_by == "kim"
     assert chat.ticket().events[-1].detail == "kim"
     live_chat_steps.write(chat.core, number, "kim", "line-0001", "Hello, Kim here.")
+
+
+def test_only_who_may_chat_takes_a_step(chat: Chat) -> None:
+    number = chat.asks_for_person()
+    hire(chat.core, "otto", role=AUDITOR)
+    steps: list[Callable[[str], object]] = [
+        lambda by: live_chat_steps.take_over(chat.core, number, by),
+        lambda by: live_chat_steps.write(chat.core, number, by, "line-0001", "Hello."),
+        lambda by: live_chat_steps.transfer(chat.core, number, by, "kim"),
+        lambda by: live_chat_steps.hand_back(chat.core, number, by),
+        lambda by: live_chat_steps.close(chat.core, number, by),
+    ]
+    for by in ("otto", "ghost", ""):
+        for step in steps:
+            with pytest.raises(NotAllowedError):
+                step(by)
+    assert chat.owner() == WAITING
 
 
 def test_a_closed_chat_is_the_guides_with_the_next_message(chat: Chat) -> None:

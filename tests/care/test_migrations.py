@@ -28,10 +28,13 @@ def test_a_database_in_use_is_brought_up_to_date(core: Core) -> None:
     at = datetime.now(UTC).replace(tzinfo=None)
     with core.engine.begin() as connection:
         config.attributes["connection"] = connection
+        connection.execute(text("delete from staff_users"))
         command.downgrade(config, "0002")
         for row in (
             "staff_users (id, username, password_hash, disabled, created_at)"
             " values (1, 'dana', 'x', false, :at)",
+            "staff_users (id, username, password_hash, disabled, created_at)"
+            " values (2, 'kim', 'x', false, :at)",
             "staff_sessions (token_hash, user_id, csrf_token, created_at, seen_at)"
             " values ('x', 1, 'x', :at, :at)",
             "tickets (id, number, request_key, kind, priority, status, details, created_at)"
@@ -45,6 +48,10 @@ def test_a_database_in_use_is_brought_up_to_date(core: Core) -> None:
             connection.execute(text(f"insert into {row}"), {"at": at})
     migrate(core.settings.database_url)
     with core.engine.begin() as connection:
+        assert connection.scalars(text("select role from staff_users order by id")).all() == [
+            "admin",
+            "agent",
+        ]
         assert connection.scalar(text("select here_at = seen_at from staff_sessions"))
         kinds = connection.scalars(text("select kind from ticket_events order by id")).all()
         assert kinds == ["released", "claimed", "contacted"]

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from care import audit, conversations, privacy, retention, staff, ticket_access, tickets
+from care import audit, conversations, privacy, retention, ticket_access, tickets
 from care.db import Core, now
 from care.errors import InvalidStepError, UnknownTicketError
 from care.models import AuditEntry
@@ -89,15 +89,6 @@ def test_a_ticket_that_is_not_there_leaves_no_trace(core: Core) -> None:
     with pytest.raises(UnknownTicketError):
         ticket_access.reveal(core, "R-000000", "dana", "to_call")
     assert log(core) == []
-
-
-def test_signing_in_and_out_is_on_record(core: Core) -> None:
-    staff.set_password(core, "dana", "correct horse battery")
-    assert staff.sign_in(core, "dana", "wrong") is None
-    token = staff.sign_in(core, "dana", "correct horse battery")
-    staff.sign_out(core, token or "")
-    staff.sign_out(core, token or "")
-    assert log(core) == [("dana", "staff.signed_in", ""), ("dana", "staff.signed_out", "")]
 
 
 def test_what_is_deleted_leaves_its_number_on_record(core: Core, number: str) -> None:

@@ -10,6 +10,7 @@ from care import alerts, audit, conversations, ticket_steps, tickets
 from care.db import Core, now
 from care.errors import InvalidStepError, UnknownTicketError
 from care.models import AuditEntry
+from care.roles import AGENT, AUDITOR, ROLES, SUPERVISOR
 from care.ticket_steps import ALLOWED, OUTCOMES
 from care.tickets import TicketView
 from care.transcript import Inbound, Line, Outcome
@@ -135,10 +136,16 @@ def test_only_who_has_the_ticket_works_on_it_and_anyone_may_give_it_back(
 
 
 def test_the_desk_offers_what_is_possible() -> None:
-    assert ticket_steps.possible("open", holds=False) == {"claimed", "priority"}
-    assert ticket_steps.possible("claimed", holds=False) == {"released", "priority"}
-    assert "contacted" in ticket_steps.possible("claimed", holds=True)
-    assert ticket_steps.possible("resolved", holds=True) == {"reopened"}
+    def offered(status: str, *, holds: bool, role: str = SUPERVISOR) -> set[str]:
+        return ticket_steps.possible(status, holds=holds, may=ROLES[role])
+
+    assert offered("open", holds=False) == {"claimed", "priority"}
+    assert offered("claimed", holds=False) == {"released", "priority"}
+    assert "contacted" in offered("claimed", holds=True)
+    assert offered("resolved", holds=True) == {"reopened"}
+    assert offered("claimed", holds=False, role=AGENT) == {"priority"}
+    assert "released" in offered("claimed", holds=True, role=AGENT)
+    assert offered("open", holds=False, role=AUDITOR) == set()
 
 
 def test_an_unknown_outcome_or_priority_is_refused(core: Core, number: str) -> None:

@@ -16,6 +16,7 @@ from care.db import Core, migrate
 from care.settings import Settings
 from gateway.app import create_app
 from gateway.senders import Sender
+from tests.colleagues import hire
 from tests.fakes import FakeAssistant
 from tests.gateway.desk_visit import NAME, PASSWORD, sign_in
 from tests.gateway.page_visit import Visit, chromium, visiting
@@ -56,6 +57,8 @@ def running(
     while not server.started:
         time.sleep(0.01)
     core = Core.open(settings)
+    if not staff.exists(core):
+        hire(core)
     gateway = Gateway(f"http://127.0.0.1:{settings.port}", core, assistant)
     try:
         yield gateway

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
+from care.roles import Permission
+
 FOLDERS = [Path(__file__).resolve().parents[2] / part / "templates" for part in ("desk", "gateway")]
 AT = datetime.now(UTC) - timedelta(hours=3)
 SCRIPT = "<script>alert(1)</script>"
@@ -19,7 +21,11 @@ STEPS = {"claimed", "contacted", "follow_up", "priority", "resolved", "released"
 
 def show(template: str, **values: Any) -> str:
     environment = Environment(loader=FileSystemLoader(FOLDERS), autoescape=select_autoescape())
-    shared = {"user": SimpleNamespace(username="kim"), "csrf_token": "token-1", "steps": STEPS}
+    shared = {
+        "user": SimpleNamespace(username="kim", may=set(Permission)),
+        "csrf_token": "token-1",
+        "steps": STEPS,
+    }
     shared |= {"outcomes": ["no_answer"], "priorities": ["high", "normal"], "reasons": ["to_call"]}
     return environment.get_template(template).render(shared | values)
 

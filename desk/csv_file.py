@@ -1,0 +1,34 @@
+"""Tickets as a file for a spreadsheet."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+
+from starlette.responses import Response
+
+COLUMNS = (
+    "number",
+    "kind",
+    "priority",
+    "status",
+    "created_at",
+    "due_at",
+    "follow_up_on",
+    "claimed_by",
+)
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def csv_file(name: str, rows: Sequence[Mapping[str, object]]) -> Response:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    writer.writerows([_inert(row[column]) for column in COLUMNS] for row in rows)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(text.getvalue(), media_type="text/csv", headers=headers)
+
+
+def _inert(value: object) -> str:
+    """A spreadsheet would run what begins like a formula."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(FORMULA) else text
