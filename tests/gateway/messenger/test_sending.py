@@ -17,6 +17,7 @@ from gateway.channels.channel import NotSentError
 from gateway.channels.messenger import window
 from gateway.channels.messenger.graph import refusal
 from gateway.dev.fake_graph import RefusedError, error
+from tests.colleagues import hire
 from tests.gateway.messenger.kit import PERSON, Chat, texts
 
 HOURS = timedelta(hours=1)
@@ -95,6 +96,7 @@ async def test_a_person_may_answer_for_seven_days_where_that_is_granted(
 
 
 async def test_staff_see_until_when_they_may_write(chat: Chat) -> None:
+    hire(chat.core)
     await chat.says("i want to kill myself")
     (ticket,) = tickets.listed(chat.core)
     shown = ticket_access.view(chat.core, ticket.number, "dana")
