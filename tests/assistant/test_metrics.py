@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from assistant import evaluate, metrics
+from assistant.context import ALONE, Context
 from assistant.eval_rows import KINDS, LABELS, PARTED, RISKS, RowError, read_files, read_rows
 
 HELD_OUT = Path(__file__).parents[1] / "understanding"
@@ -227,15 +228,9 @@ class Fake:
             raise FileNotFoundError("nothing here")
         return cls()
 
-    def parse(
-        self,
-        text: str,
-        expects: str | None = None,
-        previous: str | None = None,
-        request: str | None = None,
-    ) -> Mapping[str, Any]:
-        assert expects is None
-        self.asked.append((text, previous))
+    def parse(self, text: str, context: Context = ALONE) -> Mapping[str, Any]:
+        assert context.expects is None
+        self.asked.append((text, context.previous))
         label = COST if "much" in text else "unsure"
         ranking = [{"label": COST, "confidence": 0.8}, {"label": HOURS, "confidence": 0.1}]
         return {"label": label, "confidence": 0.8, "ranking": ranking, "offered": [COST]}

@@ -5,14 +5,13 @@ from typing import Any
 import pytest
 
 from assistant import parse_rows
+from assistant.context import Context
 from assistant.understanding import Understanding
 
 
 class Echo:
-    def parse(
-        self, text: str, previous: str | None = None, doubted: bool = False
-    ) -> dict[str, Any]:
-        return {"label": f"{text} after {previous}" + "?" * doubted}
+    def parse(self, text: str, context: Context) -> dict[str, Any]:
+        return {"label": f"{text} after {context.previous}" + "?" * context.doubted}
 
 
 def test_one_parse_a_line_in_the_same_order(
