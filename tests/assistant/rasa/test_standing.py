@@ -9,7 +9,9 @@ from assistant.labels import OPEN, OVER
 from assistant.standing import weighed
 
 LABELS = ["faq/cost", "crisis/suicide", "request_cancel", "request_status"]
-DECIDER = Decider(LABELS, Thresholds(answer=0.3, crisis=0.5, unclear=0.2, interrupt=0.6))
+DECIDER = Decider(
+    LABELS, Thresholds(answer=0.3, crisis=0.5, unclear=0.2, certain=0.6, interrupt=0.6)
+)
 
 
 def scored(*probabilities: float) -> Scored:
