@@ -89,13 +89,14 @@ def test_each_example_is_understood_as_its_own_answer(
 ) -> None:
     expected = f"safe_{answer}" if answer in {"yes", "no", "unsure"} else answer
     expected = "stay_1" if answer == "stay" else expected
-    before = ("utter_crisis/child", "utter_crisis_next/better")
+    kind = row.get("kinds", ["suicide"])[0]
+    before = (f"utter_crisis/{kind}", "utter_crisis_next/better")
     said = before if row["after"] == "relief" else before[:1]
-    name = crisis.answer_to("child", said, words)
-    texts = {f"utter_crisis_next/{expected}", f"utter_crisis_next/child_{expected}"}
+    name = crisis.answer_to(kind, said, words)
+    texts = {f"utter_crisis_next/{each}{expected}" for each in ("", f"{kind}_", "bodily_")}
     in_english = (name or "").removesuffix(wording.SPANISH)
     assert in_english in ({said[-1]} if answer == "again" else texts)
-    after_a_topic = crisis.answer_to("child", ("utter_crisis/child", "utter_faq/php"), words)
+    after_a_topic = crisis.answer_to(kind, (f"utter_crisis/{kind}", "utter_faq/php"), words)
     assert (after_a_topic == name) == (row["after"] == "any")
 
 

@@ -16,8 +16,9 @@ VISIT = (
     ("Wilhelmina", "How can we reach you"),
     ("212-555-0177", "When is a good time"),
     ("weekdays after 6", "voicemail"),
-    ("No", "May we also text you"),
-    ("No", "Here is what I have"),
+    ("No", "also send you texts"),
+    ("No", "Which state are you in"),
+    ("skip", "Here is what I have"),
     ("Yes", "Your request number is"),
 )
 
