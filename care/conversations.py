@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from care import feedback, live_chat, opt_outs, tickets
+from care import feedback, live_chat, opt_outs, requests, tickets
 from care.db import Core, now
 from care.errors import UnknownConversationError
 from care.models import Conversation, Message
@@ -197,6 +197,7 @@ def _waiting(core: Core, session: Session, conversation: Conversation, said: Sai
         quiet=_quiet(session, conversation, said),
         owner=conversation.owner,
         spoken=_spoken(core, session, conversation, said.seq),
+        request=requests.standing(session, conversation.id),
     )
 
 

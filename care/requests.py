@@ -48,10 +48,10 @@ def number_in(text: str) -> str | None:
     return None
 
 
-def standing(core: Core, conversation_id: str) -> str | None:
+def standing(session: Session, conversation_id: str) -> str | None:
     """Of the last request of this conversation: `open` while under way, then `over`."""
-    last = latest(core, conversation_id)
-    return None if last is None else "open" if last.under_way else "over"
+    found = _requests(session, conversation_id)
+    return None if not found else "open" if _seen(found[0]).under_way else "over"
 
 
 def latest(core: Core, conversation_id: str, number: str | None = None) -> Request | None:

@@ -71,7 +71,7 @@ class Waiting:
 
     `topic` is the label of the last topic answered, such as `faq/iop_cost`. `quiet` is how long
     nothing was said before it. `spoken` names the guide's texts so far, oldest first; it is looked
-    up in a crisis only.
+    up in a crisis only. `request` is how the last call-back request stands: `open`, `over` or none.
     """
 
     said: Said
@@ -82,6 +82,7 @@ class Waiting:
     quiet: timedelta
     owner: str = ownership.GUIDE
     spoken: tuple[str, ...] = ()
+    request: str | None = None
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,8 @@
-"""Sends what waits in the queue of deliveries: woken when a line is stored, and every second."""
+"""Sends what waits in the queue of deliveries."""
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -12,94 +11,43 @@ from care import deliveries
 from care.db import Core, now
 from care.deliveries import Due, Miss
 from gateway.channels.channel import Channel, NotSentError, Parcel
+from gateway.outgoing import Outgoing
 from gateway.threads import Threads
 
-EVERY_SECONDS = 1.0  # another process stores lines too
 SEND_SECONDS = 20.0  # well within the lease
-DRAIN_SECONDS = 5.0
-AT_ONCE = 16
 LONGEST_ASKED = timedelta(hours=1)
 
 log = structlog.get_logger()
 
 
-class Courier:
-    """Safe beside others on the same database: a delivery is taken by one of them at a time."""
+class Courier(Outgoing[Due]):
+    queue, every_seconds, at_once = "deliveries", 1.0, 16
 
     def __init__(
         self, core: Core, channels: Mapping[str, Channel], clock: Callable[[], datetime] = now
     ):
-        self.core, self.channels, self.clock = core, channels, clock
-        self._threads = Threads(AT_ONCE)
-        self._woken = asyncio.Event()
-        self._stopping = False
-        self._task: asyncio.Task[None] | None = None
-        self._sending: set[asyncio.Task[None]] = set()
+        super().__init__(clock)
+        self.core, self.channels = core, channels
+        self._threads = Threads(self.at_once)
 
     def start(self) -> None:
         if self.channels:
-            self._task = asyncio.create_task(self._run())
-
-    def wake(self) -> None:
-        """There may be something to send."""
-        self._woken.set()
+            super().start()
 
     async def stop(self) -> None:
-        """Lets what is being sent finish; what does not is due again when its lease runs out."""
-        self._stopping = True
-        self._woken.set()
-        if self._task:
-            await asyncio.wait({self._task, *self._sending}, timeout=DRAIN_SECONDS)
+        await super().stop()
         for channel in self.channels.values():
             await channel.close()
 
-    async def once(self) -> int:
-        """Sends what is due now; returns how many deliveries that were."""
-        taken = await self._take(AT_ONCE)
-        await asyncio.gather(*map(self._deliver, taken))
-        return len(taken)
+    async def next_due(self) -> datetime | None:
+        return await self._threads.run(deliveries.next_due, self.core, list(self.channels))
 
-    async def _run(self) -> None:
-        while not self._stopping:
-            self._woken.clear()
-            pause = EVERY_SECONDS
-            try:
-                for due in await self._take(AT_ONCE - len(self._sending)):
-                    self._begin(due)
-                if len(self._sending) < AT_ONCE:
-                    pause = await self._pause()
-            except Exception as error:  # noqa: BLE001  (whatever breaks, sending must go on)
-                log.error("deliveries_put_off", why=type(error).__name__)
-            if not self._stopping:
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), max(pause, 0.05))
-
-    def _begin(self, due: Due) -> None:
-        """Sends beside others: a provider that hangs for one person holds up nobody else."""
-        task = asyncio.create_task(self._deliver(due))
-        self._sending.add(task)
-        task.add_done_callback(self._done)
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._sending.discard(task)
-        self._woken.set()
-        if not task.cancelled() and (error := task.exception()):
-            log.error("delivery_not_recorded", why=type(error).__name__)
-
-    async def _take(self, most: int) -> list[Due]:
-        if most <= 0 or await self._pause() > 0:
-            return []
+    async def take(self, most: int) -> Sequence[Due]:
         return await self._threads.run(
             deliveries.take, self.core, list(self.channels), self.clock(), most
         )
 
-    async def _pause(self) -> float:
-        """Seconds until something is due. Only looks, so that nobody waits for a lock."""
-        due = await self._threads.run(deliveries.next_due, self.core, list(self.channels))
-        seconds = (due - self.clock()).total_seconds() if due else EVERY_SECONDS
-        return min(max(seconds, 0.0), EVERY_SECONDS)
-
-    async def _deliver(self, due: Due) -> None:
+    async def deliver(self, due: Due) -> None:
         about = {"delivery": due.id, "channel": due.address.channel, "attempt": due.attempt}
         try:
             async with asyncio.timeout(SEND_SECONDS):

@@ -3,33 +3,22 @@
 import asyncio
 import time
 from collections.abc import Callable, Collection
-from dataclasses import replace
 from functools import partial
 
 import structlog
 
 from care import (
-    contact_form,
     conversations,
-    crisis,
-    feedback,
-    menus,
-    my_data,
-    outbox,
-    own_number,
-    piecemeal,
-    privacy,
-    requests,
 )
-from care.conversations import AtOnce, Received
 from care.db import Core
 from care.errors import StorageDownError, UnknownConversationError
 from care.ownership import ASK_BUTTON, STAFF
 from care.safety import Finding
-from care.transcript import Inbound, Outcome, Pick, Said, Waiting
+from care.transcript import Inbound, Outcome, Waiting
 from gateway import rendering, replies, staffed
+from gateway.answers import Answers
 from gateway.arrived import Arrived, Prepared
-from gateway.assistant import Answer, Assistant, AssistantDownError, Question
+from gateway.assistant import Assistant, AssistantDownError
 from gateway.hub import Hub
 from gateway.intake import Intake
 from gateway.leaving import Leaving
@@ -54,7 +43,8 @@ class Turns:
         numbered: Collection[str] = (),
     ):
         """`numbered` are the channels that show choices as a numbered list."""
-        self.core, self.assistant, self.hub, self._numbered = core, assistant, hub, numbered
+        self.core, self.assistant, self.hub = core, assistant, hub
+        self._answers = Answers(core, numbered)
         self._alert_staff = alert_staff
         self._threads, self._intake, self._leaving = Threads(), Intake(), Leaving(assistant)
         self._workers: dict[str, asyncio.Task[None]] = {}
@@ -83,7 +73,7 @@ class Turns:
     async def take(self, conversation_id: str, arrived: Arrived) -> int:
         """The same, however long it takes."""
         received, next_one, finding = await self._threads.run(
-            self._take_in, conversation_id, arrived
+            self._answers.take_in, conversation_id, arrived
         )
         self.hub.tell(conversation_id, received.said)
         if received.ended or received.left_person:
@@ -96,54 +86,9 @@ class Turns:
                 self._alarmed.add(conversation_id)
         return received.seq
 
-    def _take_in(
-        self, conversation_id: str, arrived: Arrived
-    ) -> tuple[Received, Prepared | None, Finding | None]:
-        """Stores a message, and prepares its answer if it is the next one to be answered.
-
-        Also gives back the danger in it, or in what was said before and in it together.
-        """
-        found = self._in_context(conversation_id, arrived.inbound.text, arrived.finding)
-        at_once = self._at_once(replace(arrived, finding=found)) or arrived.at_once
-        received = conversations.receive(self.core, conversation_id, arrived.inbound, at_once)
-        waiting = received.waiting
-        prepared = self._prepare(conversation_id, waiting) if waiting else None
-        return received, prepared, found
-
-    def _in_context(self, conversation_id: str, text: str, found: Finding | None) -> Finding | None:
-        """What the screen saw, by what else was said there: pieces of a danger, a child's age."""
-        # A sign such as shaking hands is medical by itself.
-        piece = (found is None or found.kind == "medical") and piecemeal.may_be_a_piece(text)
-        if not piece and (found is None or found.kind != "violence"):
-            return found
-        since, most = piecemeal.REMEMBERED, piecemeal.MESSAGES
-        before = conversations.lately(self.core, conversation_id, since, most)
-        if found and found.kind == "violence":
-            minor = contact_form.is_minor([*before, text])
-            return replace(found, kind="child", about="self") if minor else found
-        return piecemeal.told(text, before) or found
-
-    def _at_once(self, arrived: Arrived) -> AtOnce | None:
-        """The reply to a danger, but for what was said before."""
-        finding, channel = arrived.finding, arrived.channel
-        if finding is None:
-            return None
-        word = staffed.word(self.core)
-
-        def answer(spoken: tuple[str, ...]) -> Outcome:
-            said = self.danger(finding, channel, spoken)
-            if arrived.given():
-                return replace(said, lines=[replace(x, order=outbox.AS_GIVEN) for x in said.lines])
-            return staffed.with_word(self.core, said, word, channel)
-
-        return answer
-
-    def danger(self, found: Finding, channel: str, spoken: crisis.Spoken = ()) -> Outcome:
+    def danger(self, found: Finding, channel: str) -> Outcome:
         """The fixed reply to a danger; needs neither the assistant nor the database."""
-        found = crisis.settled(found, spoken)
-        name = crisis.danger_text(found, spoken)
-        line = replace(rendering.fixed(self.core, name, channel), order=outbox.AS_DANGER)
-        return Outcome(lines=(line,), crisis=found.kind)
+        return self._answers.danger(found, channel)
 
     def work_on(self, conversation_id: str, first: Prepared | None = None) -> None:
         """Answers what is unanswered there, unless that is under way. `first` is known already."""
@@ -159,10 +104,6 @@ class Turns:
         """After a restart: takes up every message that was stored and not answered."""
         for conversation_id in await self._threads.run(conversations.unanswered, self.core):
             self.work_on(conversation_id)
-
-    def forget(self, conversation_id: str) -> None:
-        """The conversation is deleted: the assistant forgets it too."""
-        self._leaving.begin(conversation_id)
 
     async def stop(self) -> None:
         for task in list(self._workers.values()):
@@ -194,13 +135,9 @@ class Turns:
         """Looks again if something came during the look, so that nothing waits for a resume."""
         while True:
             self._came.discard(conversation_id)
-            prepared = await self._threads.run(self._prepare_next, conversation_id)
+            prepared = await self._threads.run(self._answers.prepare_next, conversation_id)
             if prepared or conversation_id not in self._came:
                 return prepared
-
-    def _prepare_next(self, conversation_id: str) -> Prepared | None:
-        waiting = conversations.next_unanswered(self.core, conversation_id)
-        return self._prepare(conversation_id, waiting) if waiting else None
 
     async def _answer_in_the_end(self, conversation_id: str, prepared: Prepared) -> None:
         """Tries until it is answered; after the first miss, or a while, the visitor knows."""
@@ -223,7 +160,7 @@ class Turns:
 
     async def _again(self, conversation_id: str, waiting: Waiting) -> Prepared | None:
         """The same message after a miss; None if a person has dealt with it meanwhile."""
-        prepared = await self._threads.run(self._prepare_next, conversation_id)
+        prepared = await self._threads.run(self._answers.prepare_next, conversation_id)
         return prepared if prepared and prepared.waiting.said.seq == waiting.said.seq else None
 
     async def _answer(self, conversation_id: str, prepared: Prepared) -> None:
@@ -241,7 +178,7 @@ class Turns:
             if conversation_id in self._alarmed:
                 self._leaving.begin(conversation_id)  # this turn may have gone on with a form
                 return await self._answer_after_danger(conversation_id)
-            said, leaves = await self._threads.run(self._conclude, prepared, answer)
+            said, leaves = await self._threads.run(self._answers.conclude, prepared, answer)
         self.hub.tell(conversation_id, said)
         if leaves:
             self._alert_staff()
@@ -256,7 +193,7 @@ class Turns:
             self.hub.wake(conversation_id)
             raise
         self.unheard.discard(conversation_id)
-        danger = await self._threads.run(self._danger_heard, prepared.waiting, label)
+        danger = await self._threads.run(self._answers.danger_heard, prepared.waiting, label)
         await self._store(conversation_id, prepared.waiting, danger or Outcome())
         if danger:
             self._alert_staff()
@@ -272,7 +209,7 @@ class Turns:
 
     async def _answer_after_danger(self, conversation_id: str) -> None:
         """What was under way when danger came is answered as one answers in danger."""
-        prepared = await self._threads.run(self._prepare_next, conversation_id)
+        prepared = await self._threads.run(self._answers.prepare_next, conversation_id)
         self._alarmed.discard(conversation_id)
         if prepared:
             await self._answer(conversation_id, prepared)
@@ -285,71 +222,6 @@ class Turns:
         outcome = Outcome(said, expects=waiting.expects, topic=topic)
         await self._store(conversation_id, waiting, outcome)
 
-    def _prepare(self, conversation_id: str, waiting: Waiting) -> Prepared:
-        """What to ask Rasa; an answer to a crisis text is heard with Rasa down too."""
-        if waiting.channel in self._numbered:
-            waiting = menus.chosen(self.core, conversation_id, waiting)
-        waiting = own_number.filled_in(self.core, conversation_id, waiting)
-        label, pick = self._pressed(conversation_id, waiting)
-        question = Question(
-            conversation=conversation_id,
-            channel=waiting.channel,
-            id=f"{conversation_id}-{waiting.said.seq}",
-            text=privacy.conceal(self.core, conversation_id, waiting.said.text),
-            label=label,
-            expects=waiting.expects,
-            previous=waiting.topic,
-            request=None
-            if label or waiting.expects
-            else requests.standing(self.core, conversation_id),
-            doubted=crisis.denied(waiting.spoken),
-        )
-        fixed = replies.without_rasa(waiting, question)
-        return Prepared(waiting, question, fixed, pick)
-
-    def _pressed(self, conversation_id: str, waiting: Waiting) -> tuple[str | None, Pick | None]:
-        """The label of the button pressed, if this conversation was ever offered that button.
-
-        The question whether to delete may be gone itself, deleted by its own button.
-        """
-        button = waiting.said.button
-        if not button or not button.startswith("/"):
-            return None, None
-        if button[1:] in my_data.CONFIRMS:
-            return button[1:], None
-        said = conversations.history(self.core, conversation_id)
-        offered = {offer.get("payload") for line in said for offer in line.buttons}
-        offered |= menus.standing(waiting.channel)
-        return (button[1:], feedback.pick_in(said, button)) if button in offered else (None, None)
-
-    def _conclude(self, prepared: Prepared, answer: Answer) -> tuple[list[Said], bool]:
-        """Stores the answer; also says whether Rasa must forget where its dialogue stands."""
-        waiting, question = prepared.waiting, prepared.question
-        stay = replies.instead(waiting, question, answer)
-        if danger := self._danger_heard(waiting, answer.label):
-            outcome = danger
-        elif stay:
-            line = rendering.fixed(self.core, stay, question.channel)
-            outcome = Outcome(rendering.disclosed(self.core, waiting, [line]))
-        else:
-            outcome = replies.answered(self.core, waiting, question, answer)
-            outcome = replace(
-                outcome,
-                lines=rendering.welcomed(self.core, question.conversation, waiting, outcome.lines),
-            )
-        outcome = replace(outcome, pick=prepared.pick)
-        said = conversations.answer(self.core, question.conversation, waiting.said.seq, outcome)
-        return said, outcome.crisis is not None or stay is not None or replies.forgets(answer)
-
-    def _danger_heard(self, waiting: Waiting, label: str) -> Outcome | None:
-        """The reply to a danger that the assistant heard."""
-        if not label.startswith("crisis/") or replies.mourns(waiting):
-            return None
-        kind = label.removeprefix("crisis/")
-        found = crisis.seen_by_classifier(kind, waiting.said.text, waiting.crisis)
-        outcome = self.danger(found, waiting.channel, waiting.spoken)
-        return staffed.with_word(self.core, outcome, staffed.word(self.core), waiting.channel)
-
     def leave_dialogue(self, conversation_id: str) -> None:
-        """Whoever answers next, Rasa must not go on with a form from before."""
+        """Rasa forgets where it stood, because somebody else goes on or all is deleted."""
         self._leaving.begin(conversation_id)

@@ -112,7 +112,7 @@ class WebChannel:
         """Deletes all that was said, here and in the assistant; the session is over."""
         conversation_id = self._conversation(request)
         await self._stored(retention.forget, conversation_id, True)
-        self.turns.forget(conversation_id)
+        self.turns.leave_dialogue(conversation_id)
         self.hub.wake(conversation_id)
         return Response(status_code=204)
 

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +14,7 @@ Answer = tuple[int, Any]
 
 
 @dataclass
-class FakeHelpdesk:
+class FakeHelpdesk(ABC):
     """`breaks` are answers to come instead of the real ones, the next first."""
 
     opened: list[dict[str, Any]] = field(default_factory=list)
@@ -40,11 +41,11 @@ class FakeHelpdesk:
             raise httpx.ReadTimeout("too late", request=request)
         return httpx.Response(status, json=content)
 
-    def knows(self, request: httpx.Request) -> bool:
-        raise NotImplementedError
+    @abstractmethod
+    def knows(self, request: httpx.Request) -> bool: ...
 
-    def answer(self, request: httpx.Request, body: dict[str, Any]) -> Answer:
-        raise NotImplementedError
+    @abstractmethod
+    def answer(self, request: httpx.Request, body: dict[str, Any]) -> Answer: ...
 
 
 class FakeZammad(FakeHelpdesk):
