@@ -44,7 +44,7 @@ class Turns:
     ):
         """`numbered` are the channels that show choices as a numbered list."""
         self.core, self.assistant, self.hub = core, assistant, hub
-        self._answers = Answers(core, numbered)
+        self.answers = Answers(core, numbered)
         self._alert_staff = alert_staff
         self._threads, self._intake, self._leaving = Threads(), Intake(), Leaving(assistant)
         self._workers: dict[str, asyncio.Task[None]] = {}
@@ -73,7 +73,7 @@ class Turns:
     async def take(self, conversation_id: str, arrived: Arrived) -> int:
         """The same, however long it takes."""
         received, next_one, finding = await self._threads.run(
-            self._answers.take_in, conversation_id, arrived
+            self.answers.take_in, conversation_id, arrived
         )
         self.hub.tell(conversation_id, received.said)
         if received.ended or received.left_person:
@@ -88,7 +88,7 @@ class Turns:
 
     def danger(self, found: Finding, channel: str) -> Outcome:
         """The fixed reply to a danger; needs neither the assistant nor the database."""
-        return self._answers.danger(found, channel)
+        return self.answers.danger(found, channel)
 
     def work_on(self, conversation_id: str, first: Prepared | None = None) -> None:
         """Answers what is unanswered there, unless that is under way. `first` is known already."""
@@ -135,7 +135,7 @@ class Turns:
         """Looks again if something came during the look, so that nothing waits for a resume."""
         while True:
             self._came.discard(conversation_id)
-            prepared = await self._threads.run(self._answers.prepare_next, conversation_id)
+            prepared = await self._threads.run(self.answers.prepare_next, conversation_id)
             if prepared or conversation_id not in self._came:
                 return prepared
 
@@ -160,7 +160,7 @@ class Turns:
 
     async def _again(self, conversation_id: str, waiting: Waiting) -> Prepared | None:
         """The same message after a miss; None if a person has dealt with it meanwhile."""
-        prepared = await self._threads.run(self._answers.prepare_next, conversation_id)
+        prepared = await self._threads.run(self.answers.prepare_next, conversation_id)
         return prepared if prepared and prepared.waiting.said.seq == waiting.said.seq else None
 
     async def _answer(self, conversation_id: str, prepared: Prepared) -> None:
@@ -178,7 +178,7 @@ class Turns:
             if conversation_id in self._alarmed:
                 self._leaving.begin(conversation_id)  # this turn may have gone on with a form
                 return await self._answer_after_danger(conversation_id)
-            said, leaves = await self._threads.run(self._answers.conclude, prepared, answer)
+            said, leaves = await self._threads.run(self.answers.conclude, prepared, answer)
         self.hub.tell(conversation_id, said)
         if leaves:
             self._alert_staff()
@@ -193,7 +193,7 @@ class Turns:
             self.hub.wake(conversation_id)
             raise
         self.unheard.discard(conversation_id)
-        danger = await self._threads.run(self._answers.danger_heard, prepared.waiting, label)
+        danger = await self._threads.run(self.answers.danger_heard, prepared.waiting, label)
         await self._store(conversation_id, prepared.waiting, danger or Outcome())
         if danger:
             self._alert_staff()
@@ -209,7 +209,7 @@ class Turns:
 
     async def _answer_after_danger(self, conversation_id: str) -> None:
         """What was under way when danger came is answered as one answers in danger."""
-        prepared = await self._threads.run(self._answers.prepare_next, conversation_id)
+        prepared = await self._threads.run(self.answers.prepare_next, conversation_id)
         self._alarmed.discard(conversation_id)
         if prepared:
             await self._answer(conversation_id, prepared)

@@ -3,22 +3,23 @@
 import asyncio
 from typing import Any
 
+from gateway.answers import Answers
 from gateway.arrived import Prepared
 from gateway.hub import Hub
 from gateway.turns import Turns
 
 VISIT = "conversation"
+NOBODY: Any = None
 
 
-class LastLook(Turns):
+class LastLook(Answers):
     """Nothing is ever left to answer; during the first look, one more message comes in."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop):
-        nobody: Any = None
-        super().__init__(nobody, nobody, Hub(), lambda: None)
-        self.loop, self.looks = loop, 0
+    def __init__(self, turns: Turns, loop: asyncio.AbstractEventLoop):
+        super().__init__(NOBODY)
+        self.turns, self.loop, self.looks = turns, loop, 0
 
-    def _prepare_next(self, conversation_id: str) -> Prepared | None:
+    def prepare_next(self, conversation_id: str) -> Prepared | None:
         self.looks += 1
         if self.looks == 1:
             told = asyncio.run_coroutine_threadsafe(self._another_comes(), self.loop)
@@ -26,14 +27,15 @@ class LastLook(Turns):
         return None
 
     async def _another_comes(self) -> None:
-        self.work_on(VISIT)
+        self.turns.work_on(VISIT)
 
 
 def test_what_comes_during_a_worker_s_last_look_is_looked_for_again() -> None:
     async def run() -> int:
-        turns = LastLook(asyncio.get_running_loop())
+        turns = Turns(NOBODY, NOBODY, Hub(), lambda: None)
+        answers = turns.answers = LastLook(turns, asyncio.get_running_loop())
         turns.work_on(VISIT)
         await asyncio.gather(*turns._workers.values())
-        return turns.looks
+        return answers.looks
 
     assert asyncio.run(run()) == 2
