@@ -15,10 +15,10 @@ from gateway.arrived import Arrived
 from gateway.channels.channel import IGNORED
 from gateway.intake import Intake
 from gateway.limits import RateLimits
+from gateway.screening import Screening
 from gateway.threads import Threads
 from gateway.turns import Turns
 
-SCREENED_AT_ONCE = 300
 TEXT_LIMIT = 6000
 TRIES = 3
 
@@ -50,7 +50,7 @@ class Reception:
 
     def __init__(self, core: Core, turns: Turns, limits: RateLimits):
         self.core, self.turns, self._limits = core, turns, limits
-        self._threads, self._screening, self._intake = Threads(), Threads(4), Intake()
+        self._threads, self.screening, self._intake = Threads(), Screening(), Intake()
         self._given: set[tuple[str, str]] = set()
 
     async def take(self, address: Address, inbound: Inbound, at_once: AtOnce | None = None) -> None:
@@ -59,7 +59,7 @@ class Reception:
         `at_once` makes the answer to a message that needs no dialogue, such as STOP; danger in it
         comes first. A text that is too long is kept in part, and screened whole.
         """
-        finding = await self.screened(inbound.text)
+        finding = await self.screening.danger_in(inbound.text)
         found = addresses.digest(self.core.settings, address.channel, address.person)
         if not (finding or at_once or self._limits.message(found, found)):
             return self.ignored(address.channel, "limit")
@@ -92,12 +92,6 @@ class Reception:
     def ignored(self, channel: str, why: str) -> None:
         """An event that nothing is done for; counted, without a word of it."""
         IGNORED.labels(channel, why).inc()
-
-    async def screened(self, text: str) -> safety.Finding | None:
-        """A long text takes longer than others should wait for."""
-        if len(text) > SCREENED_AT_ONCE:
-            return await self._screening.run(safety.screen, text)
-        return safety.screen(text)
 
     async def stop(self) -> None:
         await self._intake.stop()

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from care import conversations, crisis, language, my_data, ratings, retention, safety, wording
+from care import conversations, crisis, language, my_data, ratings, retention, wording
 from care.db import Core
 from care.errors import StorageDownError, UnknownConversationError
 from care.transcript import Said
@@ -19,13 +19,13 @@ from gateway.channels import bodies
 from gateway.errors import RefusedError
 from gateway.hub import Hub, Listener
 from gateway.limits import RateLimits
+from gateway.screening import Screening
 from gateway.threads import Threads
 from gateway.tokens import Tokens
 from gateway.turns import Turns
 
 CHANNEL = "web"
 EXPORT_NAME = "my-chat.txt"
-SCREENED_AT_ONCE = 300
 HEARTBEAT_SECONDS = 15
 STREAMS_PER_CONVERSATION = 6
 
@@ -35,7 +35,7 @@ class WebChannel:
 
     def __init__(self, core: Core, turns: Turns, hub: Hub, limits: RateLimits):
         self.core, self.turns, self.hub, self.limits = core, turns, hub, limits
-        self._threads, self._screening = Threads(), Threads(4)
+        self._threads, self._screening = Threads(), Screening()
         self._tokens = Tokens(core.settings)
 
     def routes(self) -> list[Route]:
@@ -75,7 +75,7 @@ class WebChannel:
             inbound = bodies.inbound(body)
         except RefusedError as refused:
             raise await self._screened_too(refused, bodies.words(body)) from None
-        finding = await self._screened(inbound.text)
+        finding = await self._screening.danger_in(inbound.text)
         if not finding and len(inbound.text) > bodies.TEXT_LIMIT:
             raise bodies.too_long()
         if not finding and not self.limits.message(conversation_id, _address(request)):
@@ -91,17 +91,11 @@ class WebChannel:
 
     async def _screened_too(self, refused: RefusedError, text: str) -> RefusedError:
         """Whatever a message is refused for, danger in it is answered."""
-        finding = await self._screened(text)
+        finding = await self._screening.danger_in(text)
         if finding is None:
             return refused
         lines = self.turns.danger(finding, CHANNEL).lines
         return RefusedError(refused.status, refused.code, refused.message, lines)
-
-    async def _screened(self, text: str) -> safety.Finding | None:
-        """A long text takes longer than others should wait for."""
-        if len(text) > SCREENED_AT_ONCE:
-            return await self._screening.run(safety.screen, text)
-        return safety.screen(text)
 
     async def history(self, request: Request) -> Response:
         conversation_id = self._conversation(request)

@@ -110,7 +110,9 @@ class Webhooks:
         address = Address(CHANNEL, event.person, event.page)
         try:
             inbound, at_once = await self._read(address, event)
-            if not await self._reception.screened(inbound.text):  # danger waits for nothing
+            if not await self._reception.screening.danger_in(
+                inbound.text
+            ):  # danger waits for nothing
                 await self._look_up(opt_outs.wants_again, address, event.id)
             await self._reception.take(address, inbound, at_once)
         except NotStoredError as error:

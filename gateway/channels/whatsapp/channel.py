@@ -65,7 +65,7 @@ class WhatsAppChannel:
         line = approved.fixed(self._core, NO_PICTURES, CHANNEL)
         seconds = self._core.settings.storage_timeout_seconds
         try:
-            if not await self._reception.screened(text):
+            if not await self._reception.screening.danger_in(text):
                 await self._threads.within(seconds, opt_outs.wants_again, self._core, address, sid)
             at_once = None if said else lambda _: Outcome([line], aside=True)
             await self._reception.take(address, Inbound(sid, text), at_once)
