@@ -11,7 +11,7 @@ UNTUNED := models/encoder/.built-untuned
 
 NODE := $(shell command -v npm)
 
-.PHONY: widget widget-sizes test-widget check-widget run test check train tune-encoder eval eval-safety bench storm chat clean lock help test-app test-assistant rotate-keys eval-curve eval-public eval-stock data-report sms-storm
+.PHONY: channels webhook-storm widget widget-sizes test-widget check-widget run test check train tune-encoder eval eval-safety bench storm chat clean lock help test-app test-assistant rotate-keys eval-curve eval-public eval-stock data-report
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -86,8 +86,11 @@ data-report: .venv/rasa/.done $(ENCODER)  ## what the examples in data/ are like
 bench: .venv/dev/.done .venv/app/.done train  ## this product beside stock Rasa, in one run
 	@$(DEV) -m bench
 
-sms-storm: .venv/dev/.done  ## 1,000 repeated text webhooks on a gateway that keeps dying; MESSAGES=n
+webhook-storm: .venv/dev/.done  ## 1,000 repeated messages by text and 1,000 by Messenger to a gateway that keeps dying; MESSAGES=n
 	@$(DEV) -m tests.gateway.storm $(MESSAGES)
+
+channels: .venv/dev/.done .venv/app/.done train  ## the conversations on the page, by text message and on Messenger, for real
+	@$(DEV) -m pytest tests/e2e/test_conversations.py -q
 
 chat: .venv/app/.done  ## a conversation in the terminal (with `make run` running)
 	@$(APP) -m tools.chat

@@ -98,11 +98,12 @@ def answer(core: Core, conversation_id: str, seq: int, outcome: Outcome) -> list
 
     A message that was deleted meanwhile, by the visitor's own wish, is answered too. An answer
     that is lost is given again, since its message is still unanswered. If a person has taken the
-    conversation over, an answer is dropped unless it is the reply to a danger.
+    conversation over, an answer is dropped unless it is the reply to a danger or meant to stand.
     """
     with core.transaction(repeatable=True) as session:
         conversation = locked(session, conversation_id)
-        dropped = conversation.owner == STAFF and outcome.crisis is None
+        stands = outcome.crisis is not None or outcome.beside_staff
+        dropped = conversation.owner == STAFF and not stands
         state = WITH_STAFF if dropped else ANSWERED
         moved = _move(session, conversation_id, seq, state)
         if dropped or (not moved and _exists(session, conversation_id, seq)):

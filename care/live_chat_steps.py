@@ -42,10 +42,12 @@ class ChatState:
     is_over: bool
 
 
-def state(core: Core, conversation_id: str) -> ChatState | None:
-    """None if the conversation is deleted."""
+def state(core: Core, number: str) -> ChatState | None:
+    """None if the conversation is deleted: what follows in it is none of this ticket's."""
     with core.snapshot() as session:
-        found = session.get(Conversation, conversation_id)
+        linked = select(Ticket.conversation_id).where(Ticket.number == number)
+        conversation_id = session.scalar(linked)
+        found = session.get(Conversation, conversation_id) if conversation_id else None
         if found is None:
             return None
         chat = live_in(session, found.id)

@@ -1,10 +1,12 @@
 """Choices as a numbered list: "2", "the second" or the words of a choice pick it.
 
-The transcript is the only state: the list that counts is the last one shown.
+The transcript is the only state: the list that counts is the last one shown, and none after a
+person has written. Whole words such as "Yes, delete it" pick from an earlier list too, as a button
+that is pressed late does.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -40,16 +42,31 @@ def chosen(core: Core, conversation_id: str, waiting: Waiting) -> Waiting:
     """The message as if the button had been pressed that it picks; else as it is."""
     if waiting.said.button:
         return waiting
-    before = [
-        said
-        for said in conversations.history(core, conversation_id, waiting.said.seq - LOOKED_BACK)
-        if said.seq < waiting.said.seq and said.author != "visitor"
-    ]
-    button = pick(
-        next((said.buttons for said in reversed(before) if choices(said.buttons)), ()),
-        waiting.said.text,
-    )
+    history = conversations.history(core, conversation_id, waiting.said.seq - LOOKED_BACK)
+    button = _picked(list(_lists(history, waiting.said.seq)), waiting.said.text)
     return replace(waiting, said=_pressed(waiting.said, button)) if button else waiting
+
+
+def _lists(history: Sequence[Said], seq: int) -> Iterator[Buttons]:
+    """What could be chosen before message `seq`, the newest first, back to a person's words."""
+    for said in reversed(history):
+        if said.author == "staff":
+            return
+        if said.seq < seq and choices(said.buttons):
+            yield said.buttons
+
+
+def _picked(lists: Sequence[Buttons], text: str) -> Mapping[str, str] | None:
+    if button := pick(lists[0] if lists else (), text):
+        return button
+    said = _plain(text)
+    earlier = (button for buttons in lists[1:] for button in choices(buttons))
+    return next((b for b in earlier if _stands_alone(b) and _plain(b["title"]) == said), None)
+
+
+def _stands_alone(button: Mapping[str, str]) -> bool:
+    """Do its words mean the same beside any other question? "Yes" and "Skip" do not."""
+    return button["payload"].startswith("/") and " " in button["title"]
 
 
 def pick(buttons: Buttons, text: str) -> Mapping[str, str] | None:

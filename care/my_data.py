@@ -4,7 +4,7 @@ The gateway puts them into the approved texts, so that nothing of it passes thro
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -14,9 +14,19 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from care import audit, privacy, tickets, wording
+from care import addresses, audit, opt_outs, privacy, tickets, wording
+from care.addresses import Address
 from care.db import Core, now
-from care.models import AnswerRating, Clarification, Consent, Message, PrivateValue, Ticket
+from care.models import (
+    AnswerRating,
+    Clarification,
+    Consent,
+    Conversation,
+    Message,
+    OptEvent,
+    PrivateValue,
+    Ticket,
+)
 from care.tickets import Details
 from care.transcript import Said, opened
 
@@ -37,6 +47,8 @@ class Kept:
     values: Sequence[str]
     tickets: Sequence[tuple[Ticket, Details]]
     consents: Sequence[Consent]
+    address: Address | None
+    opts: Sequence[OptEvent]
     picks: int
     ratings: int
     zone: ZoneInfo
@@ -90,6 +102,9 @@ def _kept(core: Core, session: Session, conversation_id: str) -> Kept:
     found = session.scalars(mine(Ticket)).all()
     ids = [ticket.id for ticket in found]
 
+    talk = session.get(Conversation, conversation_id)
+    address = addresses.of_conversation(core, session, talk) if talk else None
+
     def count(model: Any) -> int:
         return session.scalar(select(func.count()).select_from(mine(model).subquery())) or 0
 
@@ -98,6 +113,8 @@ def _kept(core: Core, session: Session, conversation_id: str) -> Kept:
         values=[privacy.opened(core, row) for row in session.scalars(mine(PrivateValue))],
         tickets=[(ticket, tickets.details_of(core, ticket)) for ticket in found],
         consents=session.scalars(select(Consent).where(Consent.ticket_id.in_(ids))).all(),
+        address=address,
+        opts=opt_outs.all_of(core, session, address) if address else (),
         picks=count(Clarification),
         ratings=count(AnswerRating),
         zone=ZoneInfo(core.settings.time_zone),
@@ -109,12 +126,25 @@ def _short(kept: Kept) -> list[str]:
     words = _words()
     mine = sum(said.author == "visitor" for said in kept.said)
     lines = [words["messages"].format(mine=mine, others=len(kept.said) - mine)]
+    lines += _address(kept, masked)
     details = ", ".join(masked(value) for value in kept.values)
     lines.append(words["details"].format(details=details or words["none"]))
     numbers = ", ".join(ticket.number for ticket, _ in kept.tickets)
     lines.append(words["requests"].format(requests=numbers or words["none"]))
     lines.append(words["consents"].format(consents=len(kept.consents) or words["none"]))
-    return lines + _counts(kept)
+    return [*lines, *_opts(kept), *_counts(kept)]
+
+
+def _address(kept: Kept, shown: Callable[[str], str]) -> Iterable[str]:
+    """Where they are on a channel: the guide knows it without having been told."""
+    if kept.address and (line := _words()["addresses"].get(kept.address.channel)):
+        yield line.format(person=shown(kept.address.person))
+
+
+def _opts(kept: Kept) -> Iterable[str]:
+    """That they wanted no messages, and that they wanted them again: it outlives the rest."""
+    for event in kept.opts:
+        yield _words()["opts"][event.kind].format(at=_day(event.at, kept.zone))
 
 
 def _counts(kept: Kept) -> list[str]:
@@ -132,15 +162,25 @@ def masked(value: str) -> str:
     return str(_words()["phone_masked"].format(end=digits[-SHOWN_END:]))
 
 
+def _readable(address: str) -> str:
+    return privacy.readable_phone(address) if address.startswith("+") else address
+
+
 def _whole(kept: Kept) -> list[str]:
     words = _words()
     details = ", ".join(kept.values) or words["none"]
-    lines = [words["details"].format(details=details)]
+    lines = [*_address(kept, _readable), words["details"].format(details=details)]
     for ticket, told in kept.tickets:
         lines += _request(ticket, told, kept.zone)
     for consent in kept.consents:
         lines += _consent(consent, kept.zone)
-    return [*lines, *_counts(kept), words["transcript"], *_transcript(kept.said, kept.zone)]
+    return [
+        *lines,
+        *_opts(kept),
+        *_counts(kept),
+        words["transcript"],
+        *_transcript(kept.said, kept.zone),
+    ]
 
 
 def _request(ticket: Ticket, told: Details, zone: ZoneInfo) -> list[str]:

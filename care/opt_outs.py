@@ -1,5 +1,6 @@
 """Who wants no more messages on a channel: a ledger by keyed hash, which outlives the chat."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
@@ -18,6 +19,13 @@ def is_out(core: Core, session: Session, channel: str, person: str) -> bool:
     found = addresses.digest(core.settings, channel, person)
     newest = select(OptEvent.kind).where(OptEvent.channel == channel, OptEvent.digest == found)
     return session.scalar(newest.order_by(OptEvent.id.desc()).limit(1)) == OUT
+
+
+def all_of(core: Core, session: Session, address: Address) -> Sequence[OptEvent]:
+    """All that is on record of a person, the oldest first."""
+    found = addresses.digest(core.settings, address.channel, address.person)
+    mine = select(OptEvent).where(OptEvent.channel == address.channel, OptEvent.digest == found)
+    return session.scalars(mine.order_by(OptEvent.id)).all()
 
 
 def wants_none(core: Core, address: Address) -> bool:

@@ -100,7 +100,8 @@ class Outcome:
 
     Without a `topic` the conversation stays with the one it had. `wants_person`: the lines promise
     that a person is asked to join. `opt` is `out` if the person wants no more messages, `in` if
-    they want them again. `aside`: what was asked before is still asked.
+    they want them again. `aside`: what was asked before is still asked. `beside_staff`: it stands
+    though a person has the conversation.
     """
 
     lines: Sequence[Line] = ()
@@ -111,6 +112,7 @@ class Outcome:
     wants_person: bool = False
     opt: str | None = None
     aside: bool = False
+    beside_staff: bool = False
 
 
 def add_line(

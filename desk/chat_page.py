@@ -31,6 +31,7 @@ WORDS = {
     WAITING: "The visitor waits for a person.",
     CLOSED: "This chat is closed. If the visitor writes again, the guide answers.",
 }
+GONE = {"words": "This chat is deleted. Nothing of it is kept.", "gone": True}
 
 Given = dict[str, str]
 Step = Callable[[Core, str, str, Given], Told]
@@ -43,9 +44,9 @@ class ChatPage:
     def __init__(self, core: Core, live: Live):
         self.core, self.live = core, live
 
-    def panel(self, conversation_id: str | None, user: SignedIn) -> dict[str, Any] | None:
+    def panel(self, number: str, user: SignedIn) -> dict[str, Any] | None:
         """What the template shows; None if the conversation is deleted."""
-        state = self._state(conversation_id, user) if conversation_id else None
+        state = self._state(number, user)
         if state is None:
             return None
         others = [name for name in duty.who(self.core) if name != user.username]
@@ -82,24 +83,30 @@ class ChatPage:
             return PlainTextResponse("There is no such chat.", 404)
         last = request.headers.get("last-event-id") or request.query_params.get("after", "")
         after = int(last) if last.isascii() and last.isdigit() and len(last) < 10 else 0
-        watch = self._watch(request, user, ticket.conversation_id, after)
+        watch = self._watch(request, user, number, ticket.conversation_id, after)
         return EventSourceResponse(_hiding(watch, ticket.details), ping=HEARTBEAT_SECONDS)
 
     async def _watch(
-        self, request: Request, user: SignedIn, conversation_id: str, after: int
+        self, request: Request, user: SignedIn, number: str, conversation_id: str, after: int
     ) -> AsyncIterator[Said | dict[str, Any]]:
-        """Messages and states as they come, for as long as its user is signed in."""
+        """Messages and states as they come, for as long as its user is signed in.
+
+        Once the visitor has deleted what the ticket is about, nothing of what follows is shown.
+        """
         known: dict[str, Any] | None = None
         with self.live.listen(conversation_id) as listener:
             while await self._may_watch(request):
                 listener.woken.clear()
                 said = listener.news(after)
                 try:
+                    state = await run_in_threadpool(self._state, number, user)
+                    if state is None:
+                        yield GONE
+                        return
                     if said is None:
                         said = await run_in_threadpool(
                             conversations.history, self.core, conversation_id, after
                         )
-                    state = await run_in_threadpool(self._state, conversation_id, user)
                 except StorageDownError:
                     return
                 for each in said:
@@ -107,7 +114,7 @@ class ChatPage:
                     yield each
                 if state != known:
                     known = state
-                    yield state or {}
+                    yield state
                 await listener.woken.wait()
 
     async def _may_watch(self, request: Request) -> bool:
@@ -119,8 +126,8 @@ class ChatPage:
             return False
         return user is not None and not user.must_enrol and Permission.QUEUE in user.may
 
-    def _state(self, conversation_id: str, user: SignedIn) -> dict[str, Any] | None:
-        state = live_chat_steps.state(self.core, conversation_id)
+    def _state(self, number: str, user: SignedIn) -> dict[str, Any] | None:
+        state = live_chat_steps.state(self.core, number)
         if state is None:
             return None
         mine = state.owner == STAFF and state.holder == user.username
@@ -130,7 +137,7 @@ class ChatPage:
             "words": _words(state, mine),
             "can": can,
             "danger": state.danger,
-            "unheard": mine and self.live.is_unheard(conversation_id),
+            "unheard": mine and self.live.is_unheard(state.conversation_id),
         }
 
 

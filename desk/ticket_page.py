@@ -66,7 +66,7 @@ class TicketPage:
         self, request: Request, user: SignedIn, shown: Shown, problem: str = ""
     ) -> Response:
         ticket = shown.ticket
-        chat = await run_in_threadpool(self._chat.panel, ticket.conversation_id, user)
+        chat = await run_in_threadpool(self._chat.panel, ticket.number, user)
         holds = ticket.claimed_by in {user.username, None}
         return self._render(
             request,

@@ -19,7 +19,7 @@ from care.conversations import AtOnce, Received
 from care.db import Core
 from care.safety import Finding
 from care.transcript import Outcome, Pick, Said, Waiting
-from gateway import rendering, replies, staffed
+from gateway import late, own_data, rendering, replies, staffed
 from gateway.arrived import Arrived, Prepared
 from gateway.assistant import Answer, Question
 
@@ -117,7 +117,9 @@ class Answers:
         said = conversations.history(self.core, conversation_id)
         offered = {offer.get("payload") for line in said for offer in line.buttons}
         offered |= menus.standing(waiting.channel)
-        return (button[1:], feedback.pick_in(said, button)) if button in offered else (None, None)
+        if button not in offered:
+            return None, None
+        return late.label(button, waiting.expects), feedback.pick_in(said, button)
 
     def conclude(self, prepared: Prepared, answer: Answer) -> tuple[list[Said], bool]:
         """Stores the answer; also says whether Rasa must forget where its dialogue stands."""
@@ -137,6 +139,11 @@ class Answers:
         outcome = replace(outcome, pick=prepared.pick)
         said = conversations.answer(self.core, question.conversation, waiting.said.seq, outcome)
         return said, outcome.crisis is not None or stay is not None or replies.forgets(answer)
+
+    def beside_staff(self, waiting: Waiting, question: Question, label: str) -> Outcome:
+        """What is said though a person answers; nothing, as a rule."""
+        danger = self.danger_heard(waiting, label)
+        return danger or own_data.answer(self.core, waiting, question, label) or Outcome()
 
     def danger_heard(self, waiting: Waiting, label: str) -> Outcome | None:
         """The reply to a danger that the assistant heard."""

@@ -10,6 +10,7 @@ from care import lines as approved
 from care.db import Core
 from care.lines import Buttons, filled_buttons
 from care.transcript import Line, Waiting
+from gateway import late
 from gateway.assistant import Answer, Reply
 
 MOST_BUTTONS = 3
@@ -25,7 +26,8 @@ def fixed(core: Core, name: str, channel: str, author: str = "guide") -> Line:
 
 def lines(core: Core, conversation_id: str, answer: Answer) -> list[Line]:
     """The assistant's replies as this visitor sees them."""
-    said = [_line(core, conversation_id, reply) for reply in answer.replies]
+    asked = answer.replies[-1].metadata.expects if answer.replies else None
+    said = [_line(core, conversation_id, reply, asked) for reply in answer.replies]
     if answer.beside and len(said) == 1:
         return [replace(said[0], buttons=_with_beside(said[0].buttons, answer.beside))]
     return said
@@ -83,12 +85,12 @@ def welcomed(
     return [replace(greeting, buttons=links), *said]
 
 
-def _line(core: Core, conversation_id: str, reply: Reply) -> Line:
+def _line(core: Core, conversation_id: str, reply: Reply, asked: str | None) -> Line:
     kept = my_data.placeholders(core, conversation_id, reply.text)
     text = wording.fill(reply.text, core.settings.spoken | kept)
     return Line(
         text=privacy.reveal(core, conversation_id, text),
-        buttons=filled_buttons(core, reply.buttons),
+        buttons=late.marked(filled_buttons(core, reply.buttons), asked),
         sources=tuple(reply.metadata.sources or ()),
         response=reply.response,
     )

@@ -7,15 +7,13 @@ from functools import partial
 
 import structlog
 
-from care import (
-    conversations,
-)
+from care import conversations
 from care.db import Core
 from care.errors import StorageDownError, UnknownConversationError
 from care.ownership import ASK_BUTTON, STAFF
 from care.safety import Finding
 from care.transcript import Inbound, Outcome, Waiting
-from gateway import rendering, replies, staffed
+from gateway import own_data, rendering, replies, staffed
 from gateway.answers import Answers
 from gateway.arrived import Arrived, Prepared
 from gateway.assistant import Assistant, AssistantDownError
@@ -185,18 +183,21 @@ class Turns:
             self._leaving.begin(conversation_id)
 
     async def _listen(self, conversation_id: str, prepared: Prepared) -> None:
-        """A person answers this one; the assistant only listens for danger in it."""
+        """A person answers this one; the assistant listens for danger in it, and for one's data."""
+        waiting, question = prepared.waiting, prepared.question
         try:
-            label = await self.assistant.hear(prepared.question)
+            label = own_data.by_button(question) or await self.assistant.hear(question)
         except AssistantDownError:
             self.unheard.add(conversation_id)
             self.hub.wake(conversation_id)
             raise
         self.unheard.discard(conversation_id)
-        danger = await self._threads.run(self.answers.danger_heard, prepared.waiting, label)
-        await self._store(conversation_id, prepared.waiting, danger or Outcome())
-        if danger:
+        outcome = await self._threads.run(self.answers.beside_staff, waiting, question, label)
+        await self._store(conversation_id, waiting, outcome)
+        if outcome.crisis:
             self._alert_staff()
+        if own_data.deletes(outcome):
+            self._leaving.begin(conversation_id)
 
     async def _ask_person(self, conversation_id: str, waiting: Waiting) -> None:
         outcome = await self._threads.run(staffed.asked, self.core, waiting)

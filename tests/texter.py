@@ -48,7 +48,7 @@ class Texter:
     def got(self) -> list[dict[str, Any]]:
         """The texts that reached the stand-in for this phone, oldest first."""
         answer = self.client.get("/dev/phone/texts", params={"number": self.number})
-        return [text for text in answer.json()["texts"] if not text["inbound"]]
+        return [text for text in answer.json()["lines"] if not text["inbound"]]
 
     def bodies(self) -> list[str]:
         return [text["body"] for text in self.got()]

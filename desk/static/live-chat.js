@@ -24,7 +24,7 @@ function showMessage({ seq, author, who, at, text }) {
   made.scrollIntoView({ block: "nearest" });
 }
 
-function showState({ words, can, danger, unheard }) {
+function showState({ words, can, danger, unheard, gone }) {
   part("words").textContent = words;
   part("kind").textContent = danger ?? "";
   part("danger").hidden = !danger;
@@ -32,6 +32,9 @@ function showState({ words, can, danger, unheard }) {
   for (const block of chat.querySelectorAll("[data-when]")) {
     block.hidden = block.dataset.when !== can;
   }
+  if (!gone) return;
+  log.replaceChildren();
+  write.elements.text.value = "";
 }
 
 function showProblem(words) {
@@ -82,7 +85,11 @@ write.elements.text.addEventListener("keydown", (event) => {
 function listen() {
   const events = new EventSource(`${chat.dataset.events}?after=${after}`);
   events.addEventListener("message", (event) => showMessage(JSON.parse(event.data)));
-  events.addEventListener("state", (event) => showState(JSON.parse(event.data)));
+  events.addEventListener("state", (event) => {
+    const state = JSON.parse(event.data);
+    showState(state);
+    if (state.gone) events.close();
+  });
   events.addEventListener("error", () => {
     if (events.readyState !== EventSource.CLOSED) return; // it tries again by itself
     part("words").textContent = "This page is not live any more. Reload it to go on.";

@@ -41,6 +41,8 @@ class RefusedError(Exception):
 class FakeGraph:
     """Keeps what it was given. `fail` is what the next calls answer with, `hangs` makes them late.
 
+    `lost` is how many of the next messages are taken without their sender being told.
+
     `wrote_at` is when each person wrote to the Page last; nobody else can be written to.
     """
 
@@ -53,6 +55,7 @@ class FakeGraph:
     actions: list[tuple[str, str]] = field(default_factory=list)
     fail: list[RefusedError | Response | Exception] = field(default_factory=list)
     hangs: bool = False
+    lost: int = 0
     profile: Content = field(default_factory=dict)
     page_ids: dict[str, str] = field(default_factory=dict)
     told: Callable[[Content], None] = lambda _: None
@@ -95,9 +98,16 @@ class FakeGraph:
                 if isinstance(planned, Response):
                     return planned
                 raise planned
-            return JSONResponse(work(given))
+            answer = JSONResponse(work(given))
+            return self._cut_off(given) or answer
         except RefusedError as refused:
             return JSONResponse(error(refused.code, refused.subcode), refused.status)
+
+    def _cut_off(self, given: Content) -> Response | None:
+        if "message" not in given or not self.lost:
+            return None
+        self.lost -= 1
+        return Response(status_code=502)
 
     def _authorise(self, given: Content, token: str) -> None:
         if given.get("access_token") != token:

@@ -2,9 +2,9 @@
 
 import asyncio
 import json
+import re
 import secrets
 from pathlib import Path
-from typing import Any
 
 import httpx
 from starlette.requests import Request
@@ -16,12 +16,13 @@ from care.db import now
 from care.settings import Settings
 from gateway.channels.messenger import account, signature
 from gateway.channels.messenger.webhooks import WEBHOOK
+from gateway.dev.asked import asked
 from gateway.dev.fake_graph import Content, FakeGraph, RefusedError, batch
 
 HERE = Path(__file__).parent
 PEOPLE = ("24680135791357", "24680135791358")
+ID = re.compile(r"[1-9]\d{5,19}")
 TEXT_LIMIT = 2000
-BODY_LIMIT = 64 * 1024
 SIMULATED = {
     "busy": RefusedError(613),
     "broken": RefusedError(2, status=500),
@@ -57,7 +58,7 @@ class Messenger:
         await self._client.aclose()
 
     async def page(self, request: Request) -> Response:
-        values = {"people": PEOPLE, "simulated": list(SIMULATED)}
+        values = {"people": PEOPLE, "simulated": list(SIMULATED), "limit": TEXT_LIMIT}
         return self._templates.TemplateResponse(request, "messenger.html", values)
 
     async def chat(self, request: Request) -> Response:
@@ -71,11 +72,11 @@ class Messenger:
 
     async def write(self, request: Request) -> Response:
         """A text, or the tap on a button: `payload`, and `quick` for a quick reply."""
-        asked = await _asked(request)
-        person, text = str(asked.get("person")), str(asked.get("text") or "")[:TEXT_LIMIT]
-        if person not in PEOPLE or not (text or asked.get("payload") or asked.get("picture")):
-            return JSONResponse({"error": "One of these people, and a text."}, 400)
-        told = _event(asked, text)
+        given = await asked(request)
+        person, text = str(given.get("person")), str(given.get("text") or "")[:TEXT_LIMIT]
+        if not ID.fullmatch(person) or not (text or given.get("payload") or given.get("picture")):
+            return JSONResponse({"error": f"An id such as {PEOPLE[0]} and a text."}, 400)
+        told = _event(given, text)
         self.graph.wrote_at[person] = now()
         line = {"place": next(self.graph.numbers), "mine": text or "[picture]"}
         self._written.setdefault(person, []).append(line)
@@ -87,7 +88,7 @@ class Messenger:
         return JSONResponse({"status": answer.status_code})
 
     async def simulate(self, request: Request) -> Response:
-        happens = str((await _asked(request)).get("happens"))
+        happens = str((await asked(request)).get("happens"))
         if happens not in SIMULATED:
             return JSONResponse({"error": f"One of {', '.join(SIMULATED)}."}, 400)
         self.graph.fail.append(SIMULATED[happens])
@@ -121,22 +122,13 @@ def build(settings: Settings) -> Messenger | None:
     return Messenger(FakeGraph(account.stand_in(settings)))
 
 
-def _event(asked: Content, text: str) -> Content:
-    mid, payload = f"m_{secrets.token_hex(24)}", asked.get("payload")
-    if asked.get("picture"):
+def _event(given: Content, text: str) -> Content:
+    mid, payload = f"m_{secrets.token_hex(24)}", given.get("payload")
+    if given.get("picture"):
         attachment = {"type": "image", "payload": {"url": "https://example.org/picture.jpg"}}
         return {"message": {"mid": mid, "attachments": [attachment]}}
-    if isinstance(payload, str) and asked.get("quick"):
+    if isinstance(payload, str) and given.get("quick"):
         return {"message": {"mid": mid, "text": text, "quick_reply": {"payload": payload}}}
     if isinstance(payload, str):
         return {"postback": {"mid": mid, "title": text, "payload": payload}}
     return {"message": {"mid": mid, "text": text}}
-
-
-async def _asked(request: Request) -> dict[str, Any]:
-    body = await request.body()
-    try:
-        content = json.loads(body[:BODY_LIMIT])
-    except (ValueError, RecursionError):
-        content = None
-    return content if isinstance(content, dict) else {}

@@ -1,8 +1,6 @@
 """`/dev/phone`: a phone on the page, to try channels by hand. Not there in production."""
 
-import json
 from pathlib import Path
-from typing import Any
 
 import httpx
 from starlette.requests import Request
@@ -14,12 +12,12 @@ from starlette.templating import Jinja2Templates
 from care.settings import STAND_IN_NUMBER, Settings
 from gateway.channels.sms import account
 from gateway.channels.sms.webhooks import NUMBER
+from gateway.dev.asked import asked
 from gateway.dev.fake_twilio import SIMULATED, FakeTwilio
 
 HERE = Path(__file__).parent
 NUMBERS = ("+12125550123", "+13105550188", "+18085550142")
 TEXT_LIMIT = 1600  # as long as a text that Twilio hands on
-BODY_LIMIT = 64 * 1024
 
 
 class Phone:
@@ -40,18 +38,23 @@ class Phone:
         ]
 
     async def page(self, request: Request) -> Response:
-        values = {"numbers": NUMBERS, "ours": STAND_IN_NUMBER, "simulated": SIMULATED}
+        values = {
+            "numbers": NUMBERS,
+            "ours": STAND_IN_NUMBER,
+            "simulated": SIMULATED,
+            "limit": TEXT_LIMIT,
+        }
         return self._templates.TemplateResponse(request, "phone.html", values)
 
     async def texts(self, request: Request) -> Response:
         number = request.query_params.get("number", "")
         shown = [text.shown() for text in self.twilio.phone(number)]
-        return JSONResponse({"texts": shown, "simulate": self.twilio.simulate})
+        return JSONResponse({"lines": shown, "simulate": self.twilio.simulate})
 
     async def send(self, request: Request) -> Response:
-        asked = await _asked(request)
-        number, text = str(asked.get("number")), str(asked.get("text") or "")[:TEXT_LIMIT]
-        picture = asked.get("picture") is True
+        given = await asked(request)
+        number, text = str(given.get("number")), str(given.get("text") or "")[:TEXT_LIMIT]
+        picture = given.get("picture") is True
         if not NUMBER.fullmatch(number) or not (text or picture):
             return JSONResponse({"error": "A number such as +12125550123 and a text."}, 400)
         media = {"NumMedia": "1", "MediaContentType0": "image/jpeg"} if picture else {}
@@ -62,7 +65,7 @@ class Phone:
         return JSONResponse({"status": answer.status_code})
 
     async def simulate(self, request: Request) -> Response:
-        happens = (await _asked(request)).get("happens")
+        happens = (await asked(request)).get("happens")
         if happens not in SIMULATED:
             return JSONResponse({"error": f"One of {', '.join(SIMULATED)}."}, 400)
         self.twilio.simulate.append(happens)
@@ -74,12 +77,3 @@ def build(settings: Settings) -> Phone | None:
     if settings.mode == "production" or settings.twilio_account_sid:
         return None
     return Phone(FakeTwilio(account.stand_in(settings)))
-
-
-async def _asked(request: Request) -> dict[str, Any]:
-    body = await request.body()
-    try:
-        content = json.loads(body[:BODY_LIMIT])
-    except (ValueError, RecursionError):
-        content = None
-    return content if isinstance(content, dict) else {}

@@ -185,7 +185,7 @@ def test_danger_is_answered_and_alerted_while_a_person_has_the_chat(chat: Chat) 
     (learned,) = chat.answered(chat.says("words"), danger)
     assert learned.text == "Call or text 988."
     assert tickets.unclaimed_urgent(chat.core) == 1
-    state = live_chat_steps.state(chat.core, chat.id)
+    state = live_chat_steps.state(chat.core, number)
     assert state is not None
     assert (state.owner, state.holder, state.danger) == (STAFF, "dana", "suicide")
 
@@ -448,7 +448,7 @@ def test_who_leaves_the_person_behind_is_seen_to_have_left(chat: Chat) -> None:
     number = chat.asks_for_person()
     live_chat_steps.take_over(chat.core, number, "dana")
     conversations.end(chat.core, chat.id)
-    state = live_chat_steps.state(chat.core, chat.id)
+    state = live_chat_steps.state(chat.core, number)
     assert state is not None
     assert (state.is_over, state.holder) == (True, None)
     assert chat.ticket().events[-1].kind == "visitor_gone"

@@ -1,14 +1,13 @@
 """A storm of webhooks on a gateway that is killed again and again.
 
-`python -m tests.gateway.storm [messages]`: people text in order; each webhook is repeated until it
-is taken, and again later, beside newer ones; the provider loses answers; the gateway dies at random
-moments. In the end each message must have been answered once, in its person's order.
+`python -m tests.gateway.storm [messages] [sms|messenger]`: people write in order; each webhook is
+repeated until it is taken, and again later, beside newer ones; the provider loses answers; the
+gateway dies at random moments. In the end each message must have been answered once, in its
+person's order.
 """
 
 import asyncio
-import os
 import random
-import subprocess
 import sys
 import tempfile
 import threading
@@ -17,23 +16,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import uvicorn
 from starlette.applications import Starlette
 
 from care.cipher import new_key
-from care.settings import ROOT
-from gateway.channels.sms.account import Account
-from gateway.channels.sms.webhooks import MESSAGES
-from gateway.dev.fake_twilio import FakeTwilio, inbound
+from tests.gateway import storm_gateway
+from tests.gateway.storm_mail import MAILS
 from tests.postgres import free_port
-from tests.texter import Texter
 
 SETTLED_SECONDS = 90
-ALIVE = (0.5, 8.0)  # seconds that a gateway serves
-AGAIN, LOST = 0.3, 0.03  # shares of repeated webhooks and of lost answers
-NUMBER = "+12025550100"
+QUIET_SECONDS = 1 + storm_gateway.LEASE.total_seconds()  # whatever is sent twice is, by then
+ALIVE = (0.2, 3.0)  # seconds that a gateway serves
 
 
 @dataclass
@@ -43,16 +39,16 @@ class Storm:
     seed: int
     crowd: int = 20
     deaths: int = 1000  # at most
+    channel: str = "sms"
     kills: int = 0
 
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)
-        self.port, twilio_port = free_port(), free_port()
-        api, here = f"http://127.0.0.1:{twilio_port}", f"http://127.0.0.1:{self.port}"
-        self.account = Account("AC1", "token-of-the-storm", (NUMBER,), api, here)
-        self.twilio = FakeTwilio(self.account)
+        self.port, self.provider_port = free_port(), free_port()
+        self.here = f"http://127.0.0.1:{self.port}"
+        api = f"http://127.0.0.1:{self.provider_port}"
+        self.mail = MAILS[self.channel](self.random, self.here, api)
         self.calm = threading.Event()
-        self.twilio_port = twilio_port
 
     def run(self) -> None:
         with self._provider():
@@ -66,45 +62,26 @@ class Storm:
                 self.calm.set()
                 killer.join()
 
+    def wrong(self) -> dict[str, list[str]]:
+        """Who was not answered once and in order, and what they got."""
+        expected = [f"You said: message {n}" for n in range(self._share())]
+        got = {person: self.answers(person) for person in self.people()}
+        return {person: answers for person, answers in got.items() if answers != expected}
+
     def answers(self, person: str) -> list[str]:
-        """What a phone got, by the number of the message that it answers."""
-        got = [text.body for text in self.twilio.phone(person) if text.direction != "inbound"]
+        """What a person got, by the number of the message that it answers."""
+        got = self.mail.bodies(person)
         return [body.split(".")[0] for body in got if body.startswith("You said")]
 
-    def expected(self, person: str) -> list[str]:
-        return [f"You said: message {n}" for n in range(self._share())]
-
     def people(self) -> list[str]:
-        return [f"+1212555{n:04}" for n in range(self.crowd)]
+        return self.mail.people(self.crowd)
 
     def _share(self) -> int:
         return self.messages // self.crowd
 
     async def _everybody(self) -> None:
-        async with httpx.AsyncClient(base_url=self.account.public_url, timeout=5) as client:
-            await asyncio.gather(*(self._texts(client, person) for person in self.people()))
-
-    async def _texts(self, client: httpx.AsyncClient, person: str) -> None:
-        texter = Texter(httpx.Client(), self.account, person)
-        for n in range(self._share()):
-            await self._until_taken(client, texter, n)
-            while self.random.random() < AGAIN:
-                await self._until_taken(client, texter, self.random.randint(0, n))
-            if self.random.random() < LOST:
-                self.twilio.simulate.append(self.random.choice(["cut_off", "broken"]))
-        texter.client.close()
-
-    async def _until_taken(self, client: httpx.AsyncClient, texter: Texter, n: int) -> None:
-        sid = f"SM{texter.number[2:]}x{n}"
-        fields = inbound(self.account, texter.number, f"message {n}", sid)
-        while True:
-            try:
-                answer = await client.post(MESSAGES, data=fields, headers=texter.signed(fields))
-                if answer.status_code == 200 and "<Message>" not in answer.text:
-                    return
-            except (httpx.HTTPError, OSError, AttributeError):  # a dying server breaks more
-                pass
-            await asyncio.sleep(0.1)
+        async with httpx.AsyncClient(base_url=self.here, timeout=5) as client:
+            await self.mail.write(client, self.people(), self._share())
 
     def _kill_again_and_again(self) -> None:
         while not self.calm.is_set():
@@ -117,28 +94,25 @@ class Storm:
     def _wait_until_it_listens(self) -> None:
         while not self.calm.is_set():
             try:
-                httpx.get(f"{self.account.public_url}/openapi.yml", timeout=2)
+                httpx.get(f"{self.here}/openapi.yml", timeout=2)
                 return
             except httpx.HTTPError:
-                self.calm.wait(0.1)
+                self.calm.wait(0.02)
 
     @contextmanager
     def _gateway(self) -> Iterator[None]:
-        command = [sys.executable, "-m", "tests.gateway.storm_gateway"]
-        with (self.folder / "gateway.log").open("ab") as log:
-            process = subprocess.Popen(
-                command, cwd=ROOT, env=self._environment(), stdout=log, stderr=log
-            )
+        process = storm_gateway.begin(self._settings(), self.folder / "gateway.log")
         try:
             yield
         finally:
             process.kill()
-            process.wait()
+            process.join()
+            process.close()
 
     @contextmanager
     def _provider(self) -> Iterator[None]:
-        app = Starlette(routes=self.twilio.routes())
-        server = uvicorn.Server(uvicorn.Config(app, port=self.twilio_port, log_level="error"))
+        app = Starlette(routes=list(self.mail.routes))
+        server = uvicorn.Server(uvicorn.Config(app, port=self.provider_port, log_level="error"))
         thread = threading.Thread(target=server.run)
         thread.start()
         try:
@@ -154,24 +128,20 @@ class Storm:
             if all(len(self.answers(p)) >= self._share() for p in self.people()):
                 break
             time.sleep(0.2)
-        time.sleep(3)
+        time.sleep(QUIET_SECONDS)
 
-    def _environment(self) -> dict[str, str]:
+    def _settings(self) -> dict[str, Any]:
         return {
-            **os.environ,
-            "GUIDE_DATABASE_URL": f"sqlite:///{self.folder}/guide.db",
-            "GUIDE_PORT": str(self.port),
-            "GUIDE_DATA_KEYS": self._keys,
-            "GUIDE_SESSION_KEY": "session-key-of-the-storm",
-            "GUIDE_ASSISTANT_TOKEN": "token",
-            "GUIDE_ADDRESS_KEY": "address-key-of-the-storm",
-            "GUIDE_ALERTS": "off",
-            "GUIDE_PUBLIC_URL": self.account.public_url,
-            "GUIDE_TWILIO_ACCOUNT_SID": self.account.sid,
-            "GUIDE_TWILIO_AUTH_TOKEN": self.account.token,
-            "GUIDE_TWILIO_NUMBERS": NUMBER,
-            "GUIDE_TWILIO_API_URL": self.account.api_url,
-            "GUIDE_MESSAGES_PER_MINUTE": "100000",
+            "database_url": f"sqlite:///{self.folder}/guide.db",
+            "port": self.port,
+            "data_keys": self._keys,
+            "session_key": "session-key-of-the-storm",
+            "assistant_token": "token",
+            "address_key": "address-key-of-the-storm",
+            "alerts": "off",
+            "public_url": self.here,
+            "messages_per_minute": 100_000,
+            **self.mail.settings,
         }
 
     _keys = new_key("storm")
@@ -179,15 +149,25 @@ class Storm:
 
 def main(arguments: list[str]) -> int:
     messages = int(arguments[0]) if arguments else 1000
+    channels = arguments[1:] or list(MAILS)
+    return max(_hold(messages, channel) for channel in channels)
+
+
+def _hold(messages: int, channel: str) -> int:
     with tempfile.TemporaryDirectory() as folder:
-        storm, began = Storm(Path(folder), messages, seed=random.randrange(10**6)), time.monotonic()
-        print(f"{messages} messages of {storm.crowd} people, seed {storm.seed} ...", flush=True)
+        seed = random.randrange(10**6)
+        storm, began = Storm(Path(folder), messages, seed, channel=channel), time.monotonic()
+        who = f"{messages} messages of {storm.crowd} people by {channel}, seed {seed}"
+        print(f"{who} ...", flush=True)
         storm.run()
-        wrong = [p for p in storm.people() if storm.answers(p) != storm.expected(p)]
-        for person in wrong:
-            print(f"{person}: {storm.answers(person)}")
+        wrong = storm.wrong()
+        for person, answers in wrong.items():
+            print(f"{person}: {answers}")
         seconds = time.monotonic() - began
-        print(f"{storm.kills} deaths, {len(wrong)} people answered wrongly, {seconds:.0f} s")
+        print(
+            f"{storm.kills} deaths, {storm.mail.posted} webhooks taken, "
+            f"{len(wrong)} people answered wrongly, {seconds:.0f} s"
+        )
     return 1 if wrong else 0
 
 
