@@ -49,10 +49,10 @@ def chosen(core: Core, conversation_id: str, waiting: Waiting) -> Waiting:
 
 def _lists(history: Sequence[Said], seq: int) -> Iterator[Buttons]:
     """What could be chosen before message `seq`, the newest first, back to a person's words."""
-    for said in reversed(history):
+    for said in reversed([said for said in history if said.seq < seq]):
         if said.author == "staff":
             return
-        if said.seq < seq and choices(said.buttons):
+        if choices(said.buttons):
             yield said.buttons
 
 

@@ -99,15 +99,15 @@ class ChatPage:
                 listener.woken.clear()
                 said = listener.news(after)
                 try:
-                    state = await run_in_threadpool(self._state, number, user)
-                    if state is None:
-                        yield GONE
-                        return
                     if said is None:
                         said = await run_in_threadpool(
                             conversations.history, self.core, conversation_id, after
                         )
+                    state = await run_in_threadpool(self._state, number, user)
                 except StorageDownError:
+                    return
+                if state is None:
+                    yield GONE
                     return
                 for each in said:
                     after = each.seq
