@@ -28,8 +28,6 @@ from tests.gateway.storm_mail import MAILS
 from tests.postgres import free_port
 
 SETTLED_SECONDS = 90
-QUIET_SECONDS = 1 + storm_gateway.LEASE.total_seconds()  # whatever is sent twice is, by then
-ALIVE = (0.2, 3.0)  # seconds that a gateway serves
 
 
 @dataclass
@@ -88,7 +86,7 @@ class Storm:
             with self._gateway():
                 self._wait_until_it_listens()
                 last = self.kills >= self.deaths
-                self.calm.wait(None if last else self.random.uniform(*ALIVE))
+                self.calm.wait(None if last else self.random.uniform(*self.mail.alive))
             self.kills += 1
 
     def _wait_until_it_listens(self) -> None:
@@ -101,7 +99,8 @@ class Storm:
 
     @contextmanager
     def _gateway(self) -> Iterator[None]:
-        process = storm_gateway.begin(self._settings(), self.folder / "gateway.log")
+        log = self.folder / "gateway.log"
+        process = storm_gateway.begin(self._settings(), self.mail.lease, log)
         try:
             yield
         finally:
@@ -112,7 +111,7 @@ class Storm:
     @contextmanager
     def _provider(self) -> Iterator[None]:
         app = Starlette(routes=list(self.mail.routes))
-        server = uvicorn.Server(uvicorn.Config(app, port=self.provider_port, log_level="error"))
+        server = uvicorn.Server(uvicorn.Config(app, port=self.provider_port, log_level="critical"))
         thread = threading.Thread(target=server.run)
         thread.start()
         try:
@@ -128,7 +127,7 @@ class Storm:
             if all(len(self.answers(p)) >= self._share() for p in self.people()):
                 break
             time.sleep(0.2)
-        time.sleep(QUIET_SECONDS)
+        time.sleep(1 + self.mail.lease)  # whatever is sent twice is, by then
 
     def _settings(self) -> dict[str, Any]:
         return {

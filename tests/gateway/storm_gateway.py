@@ -16,24 +16,24 @@ from care import deliveries
 from care.db import migrate
 from care.settings import Settings
 from gateway import app
+from gateway.channels.messenger import channel
 from tests.fakes import FakeAssistant
 
-LEASE = timedelta(seconds=3)  # a provider's own word of a message must be heard before it ends
 
-
-def begin(given: dict[str, Any], log: Path) -> BaseProcess:
+def begin(given: dict[str, Any], lease: float, log: Path) -> BaseProcess:
     forks = multiprocessing.get_context("forkserver")
     forks.set_forkserver_preload([__name__])
-    process = forks.Process(target=_serve, args=(given, log), daemon=True)
+    process = forks.Process(target=_serve, args=(given, lease, log), daemon=True)
     process.start()
     return process
 
 
-def _serve(given: dict[str, Any], log: Path) -> None:
+def _serve(given: dict[str, Any], lease: float, log: Path) -> None:
     out = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     os.dup2(out, 1)
     os.dup2(out, 2)
-    deliveries.LEASE = LEASE
+    deliveries.LEASE = timedelta(seconds=lease)
+    channel.ECHO_SECONDS = lease
     app.RESUME_SECONDS = 1
     settings = Settings(**given)
     migrate(settings.database_url)

@@ -29,6 +29,8 @@ class Mail(ABC):
     """One provider. `posted` counts the webhooks that were taken."""
 
     path: ClassVar[str]
+    lease: ClassVar[float]  # seconds; the provider's word of a message must be heard within it
+    alive: ClassVar[tuple[float, float]]  # seconds that a gateway serves
 
     def __init__(self, chance: random.Random, here: str, api: str):
         self.chance, self.here, self.api, self.posted = chance, here, api, 0
@@ -60,7 +62,7 @@ class Mail(ABC):
 
 
 class Texts(Mail):
-    path = MESSAGES
+    path, lease, alive = MESSAGES, 2.0, (0.2, 3.0)
 
     def __init__(self, chance: random.Random, here: str, api: str):
         super().__init__(chance, here, api)
@@ -100,7 +102,7 @@ class Texts(Mail):
 
 
 class Batches(Mail):
-    path = WEBHOOK
+    path, lease, alive = WEBHOOK, 8.0, (0.5, 8.0)
 
     def __init__(self, chance: random.Random, here: str, api: str):
         super().__init__(chance, here, api)

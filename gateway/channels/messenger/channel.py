@@ -9,7 +9,7 @@ import httpx
 import structlog
 from starlette.routing import BaseRoute, Route
 
-from care import windows
+from care import outbox, windows
 from care.addresses import Address
 from care.db import now
 from care.deliveries import Due
@@ -25,6 +25,7 @@ from gateway.reception import Reception
 from gateway.threads import Threads
 
 SAID_LIMIT = 1000
+ECHO_SECONDS = 10.0  # before a second try, Meta's echo can tell that the first one went out
 
 log = structlog.get_logger()
 
@@ -76,9 +77,11 @@ class MessengerChannel:
         person = parcel.address.person
         try:
             sent = await self._graph.send(body)
-        except NotSentError:
+        except NotSentError as error:
             if person in self._typing:
                 self._begin(self._act(person, "typing_off"))
+            if error.unsure and parcel.purpose != outbox.DANGER:
+                error.seconds = max(error.seconds or 0, ECHO_SECONDS)
             raise
         finally:
             self._typing.discard(person)

@@ -105,7 +105,9 @@ def _in_words(title: str, url: str, text: str, public_url: str) -> str | None:
     scheme, _, rest = url.partition(":")
     if scheme in {"tel", "sms"}:
         number = rest.partition("?")[0]
-        return None if _is_named(_digits(number), text) else f"{title}: {number}"
+        if _is_named(_digits(number), text):
+            return None
+        return title if _is_named(_digits(number), title) else f"{title}: {number}"
     page = _page(url, public_url)
     return f"{title}: {page}" if page and page not in text else None
 

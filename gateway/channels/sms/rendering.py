@@ -57,15 +57,21 @@ def _listed(offered: list[Mapping[str, str]], spanish: bool) -> list[str]:
 
 
 def _links(text: str, buttons: Iterable[Mapping[str, str]]) -> list[str]:
-    digits = "".join(c for c in text if c.isdigit())
+    digits = _digits(text)
     found = []
     for button in buttons:
         scheme, _, rest = button.get("url", "").partition(":")
-        if scheme in {"tel", "sms"} and "".join(c for c in rest if c.isdigit())[-10:] not in digits:
-            found.append(f"{button['title']}: {rest}")
+        number = _digits(rest)[-10:]
+        if scheme in {"tel", "sms"} and number not in digits:
+            title = button["title"]
+            found.append(title if number in _digits(title) else f"{title}: {rest}")
         elif scheme == "https" and (page := rest.strip("/")) not in text:
             found.append(f"{button['title']}: {page}")
     return found
+
+
+def _digits(text: str) -> str:
+    return "".join(c for c in text if c.isdigit())
 
 
 def _is_danger(said: Said) -> bool:

@@ -21,7 +21,7 @@ export function channel({ path, who, entry, told }) {
     if (now !== shown) {
       shown = now;
       $("lines").replaceChildren(...content.lines.map(entry));
-      $("lines").lastElementChild?.scrollIntoView({ block: "nearest" });
+      $("lines").scrollTop = $("lines").scrollHeight;
     }
     told(content);
   }
