@@ -170,6 +170,20 @@ def test_meta_says_how_long_to_wait() -> None:
         assert refusal(400, error(4), headers).seconds == 60
 
 
+async def test_a_lost_answer_waits_for_the_echo_but_danger_does_not(chat: Chat) -> None:
+    await chat.says("hello")
+    for words, seconds, again in (("hi", 5, 0), ("hi again", 15, 1), ("i want to die", 2, 1)):
+        chat.graph.lost, chat.graph.told = 1, lambda _: None
+        before = len(await chat.says(words))
+        assert before == 1
+        sent = len(chat.graph.sent)
+        chat.later += timedelta(seconds=seconds)
+        await chat.settle()
+        assert len(chat.graph.sent) - sent == again, words
+        chat.later += timedelta(minutes=1)
+        await chat.settle()
+
+
 async def test_an_answer_that_is_late_may_have_worked_and_its_echo_says_so(
     chat: Chat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
