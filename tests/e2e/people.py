@@ -110,8 +110,10 @@ class WithAPhone(Person):
     """Somebody who has an address: what is said is delivered."""
 
     def has_got(self, lines: list[Said]) -> bool:
+        """What has no delivery was said in the answer to the webhook: the machine was too busy."""
         found = deliveries.of_conversation(self.core, self.conversation_id)
-        return all(found[line.seq].state == deliveries.DELIVERED for line in lines)
+        waited_for = [found[line.seq] for line in lines if line.seq in found]
+        return all(delivery.state == deliveries.DELIVERED for delivery in waited_for)
 
 
 class ByText(WithAPhone):

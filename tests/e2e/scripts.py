@@ -18,8 +18,8 @@ CASES: dict[str, dict[str, Any]] = {
 
 # Kinds that are held on every channel, beside every seventh topic.
 FILES = {
-    "contact", "conversation", "crisis_next_other", "crisis_next_self", "data", "detects", "gently",
-    "in_context", "late", "minors", "people", "phones", "spanish", "talk",
+    "contact", "conversation", "crisis_next_other", "crisis_next_self", "data", "detects", "late",
+    "people", "spanish", "talk",
 }  # fmt: skip
 TOPICS = [name for name in CASES if name.startswith("topics: ")][::7]
 # By phone "stop", "quit" and "cancel" end the messages, and the answer is short from the first.
