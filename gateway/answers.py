@@ -19,7 +19,7 @@ from care.conversations import AtOnce, Received
 from care.db import Core
 from care.safety import Finding
 from care.transcript import Outcome, Pick, Said, Waiting
-from gateway import rendering, replies, staffed
+from gateway import metrics, rendering, replies, staffed
 from gateway.arrived import Arrived, Prepared
 from gateway.assistant import Answer, Question
 
@@ -136,6 +136,8 @@ class Answers:
             )
         outcome = replace(outcome, pick=prepared.pick)
         said = conversations.answer(self.core, question.conversation, waiting.said.seq, outcome)
+        if said:  # or a person answers this one
+            metrics.answered(waiting, outcome)
         return said, outcome.crisis is not None or stay is not None or replies.forgets(answer)
 
     def danger_heard(self, waiting: Waiting, label: str) -> Outcome | None:
