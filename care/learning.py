@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from care import audit, examples, learned_patch, own_words, redaction, roles, tickets
 from care.db import Core, now
 from care.errors import InvalidStepError
+from care.learned_patch import NoPlaceError
 from care.models import Conversation, Message, Misunderstanding, StaffExample, Ticket
 from care.near_copies import normal
 from care.roles import Permission
@@ -54,15 +55,14 @@ def listed(core: Core, by: str, reason: str = "") -> tuple[Sequence[Entry], int]
     """The newest entries, all or of one reason, and how many there are; the look is on record."""
     with core.transaction() as session:
         roles.check(session, by, Permission.LEARN)
-        waiting = select(Misunderstanding).where(Misunderstanding.settled_at.is_(None))
-        if reason:
-            waiting = waiting.where(Misunderstanding.reason == reason)
+        audit.append(session, by, "learning.viewed", detail=reason)
+    waiting = select(Misunderstanding).where(Misunderstanding.settled_at.is_(None))
+    if reason:
+        waiting = waiting.where(Misunderstanding.reason == reason)
+    with core.snapshot() as session:
         total = session.scalar(select(func.count()).select_from(waiting.subquery())) or 0
-        newest = waiting.order_by(Misunderstanding.id.desc()).limit(SHOWN)
-        rows = session.scalars(newest).all()
-        found = [entry for row in rows if (entry := _entry(core, session, row))]
-        audit.append(session, by, "learning.viewed", detail=f"{len(found)} messages")
-    return found, total
+        rows = session.scalars(waiting.order_by(Misunderstanding.id.desc()).limit(SHOWN)).all()
+        return [entry for row in rows if (entry := _entry(core, session, row))], total
 
 
 def teach(core: Core, by: str, entry: int, label: str, text: str) -> None:
@@ -70,6 +70,7 @@ def teach(core: Core, by: str, entry: int, label: str, text: str) -> None:
     text = own_words.clean(text)
     if label not in examples.topics():
         raise InvalidStepError("Please choose a topic of the list.")
+    examples.known()  # read before the database is locked
     with core.transaction() as session:
         roles.check(session, by, Permission.LEARN)
         row = _waiting(session, entry)
@@ -113,9 +114,11 @@ def exported(core: Core, by: str) -> str:
     """The patch that adds what staff wrote to data/; that it was made is on record."""
     with core.transaction() as session:
         roles.check(session, by, Permission.LEARN)
-        made = learned_patch.changes(ROOT, _by_label(_taught(core, session)))
-        audit.append(session, by, "learning.exported", detail=f"{len(made)} files")
-    return learned_patch.patch(made)
+        audit.append(session, by, "learning.exported")
+    try:
+        return learned_patch.patch(learned_patch.changes(ROOT, examples_by_label(core)))
+    except NoPlaceError as error:
+        raise InvalidStepError(f"There is no place for examples in {error}.") from None
 
 
 def examples_by_label(core: Core) -> dict[str, list[str]]:
@@ -167,11 +170,14 @@ def _waiting(session: Session, entry: int) -> Misunderstanding:
     return row
 
 
-def _heard(core: Core, session: Session, row: Misunderstanding) -> str:
-    message = _message(session, row)
-    if message is None:
+def _heard(core: Core, session: Session, row: Misunderstanding) -> list[str]:
+    """The entry's message, and the others of the list: none of them may be copied."""
+    if _message(session, row) is None:
         raise InvalidStepError(GONE)
-    return opened(core, message).text
+    waiting = select(Misunderstanding).where(Misunderstanding.settled_at.is_(None))
+    others = session.scalars(waiting.order_by(Misunderstanding.id.desc()).limit(SHOWN)).all()
+    found = [_message(session, each) for each in (row, *others)]
+    return [opened(core, message).text for message in found if message]
 
 
 def _message(session: Session, row: Misunderstanding) -> Message | None:

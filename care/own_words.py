@@ -1,6 +1,7 @@
 """Whether an example that staff write may teach the guide: theirs, new, and fit for a file."""
 
 import re
+from collections.abc import Iterable
 
 from care import examples, privacy
 from care.near_copies import Text, near, normal
@@ -15,13 +16,13 @@ def clean(text: str) -> str:
     return " ".join(text.split())
 
 
-def problem(text: str, heard: str) -> str:
-    """Why this may not teach what the visitor's message `heard` meant; empty if it may."""
+def problem(text: str, heard: Iterable[str]) -> str:
+    """Why this may not be an example beside what visitors wrote; empty if it may."""
     if why := unfit(text):
         return why
-    if is_copy(text, heard):
+    if any(is_copy(text, theirs) for theirs in heard):
         return (
-            "This is the visitor's message, or nearly. Their words never leave their conversation:"
+            "These are a visitor's words, or nearly. They never leave their conversation:"
             " please write what somebody else might say, in words of your own."
         )
     label = examples.known().get(normal(text))

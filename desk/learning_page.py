@@ -74,7 +74,10 @@ class LearningPage:
         return RedirectResponse(PAGE, 303)
 
     async def patch(self, request: Request, user: SignedIn) -> Response:
-        text = await run_in_threadpool(learning.exported, self.core, user.username)
+        try:
+            text = await run_in_threadpool(learning.exported, self.core, user.username)
+        except InvalidStepError as error:
+            return await self.show(request, user, str(error))
         headers = {"Content-Disposition": 'attachment; filename="examples.patch"'}
         return Response(text, media_type="text/x-diff; charset=utf-8", headers=headers)
 

@@ -58,7 +58,7 @@ def test_what_was_not_understood_is_listed_without_what_points_to_a_person(
     (entry,) = waiting(core)
     assert entry.text == "do they let my pet iguana sit in, asks [name-1] at [phone-1] or [email-1]"
     assert (entry.reason, entry.channel, entry.in_danger) == ("unsure", "web", False)
-    assert ("dana", "learning.viewed", "", "1 messages") in log(core)
+    assert ("dana", "learning.viewed", "", "") in log(core)
 
 
 @pytest.mark.parametrize(
@@ -190,6 +190,25 @@ def test_an_example_that_is_a_copy_or_unfit_is_refused(
         learning.teach(sqlite_core, "dana", entry.id, "faq/iop_cost", text)
     assert learning.taught(sqlite_core, "dana") == []
     assert len(waiting(sqlite_core)) == 1
+
+
+def test_what_another_visitor_wrote_is_no_example_either(sqlite_core: Core) -> None:
+    for said in (SAID, "who waters the plants when they are away"):
+        visit, _ = conversations.start(sqlite_core, "web")
+        say(sqlite_core, visit, said, UNSURE)
+    other = waiting(sqlite_core)[1]
+    with pytest.raises(InvalidStepError, match="words of your own"):
+        learning.teach(
+            sqlite_core, "dana", other.id, "faq/iop_family", "who waters the plants when away"
+        )
+
+
+def test_an_example_whose_topic_is_gone_is_named_at_the_export(sqlite_core: Core) -> None:
+    sealed = sqlite_core.cipher.encrypt(OWN.encode(), b"example:faq/gone")
+    with sqlite_core.transaction() as session:
+        session.add(StaffExample(label="faq/gone", text=sealed, by="dana"))
+    with pytest.raises(InvalidStepError, match=r"data/topics/gone\.yml"):
+        learning.exported(sqlite_core, "dana")
 
 
 def test_a_topic_that_is_none_and_an_entry_that_is_done_are_refused(
