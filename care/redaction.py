@@ -18,7 +18,7 @@ BEFORE_A_NAME = re.compile(
     r"\.?,?\s+$",
     re.IGNORECASE,
 )
-ALWAYS = frozenset({"i", "iop", "php", "aa", "na"})
+ALWAYS = frozenset({"i", "iop", "php", "aa", "na", "mr", "mrs", "ms", "dr"})
 
 
 def redacted(text: str, told: Iterable[Details] = ()) -> str:

@@ -152,7 +152,8 @@ def _ordered(key: str, cells: Sequence[Cell]) -> Sequence[Cell]:
     if key not in WAITS or not cells:
         return cells
     known = {cell.of: cell for cell in cells}
-    return [known.get(name, Cell(name, 0)) for name in counting.WAIT_NAMES]
+    names = counting.WAIT_NAMES if key == "chat_wait" else counting.WAIT_NAMES[:-1]
+    return [known.get(name, Cell(name, 0)) for name in names]
 
 
 def _names(cells: Sequence[Cell]) -> dict[str, str]:

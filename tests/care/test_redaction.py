@@ -17,6 +17,7 @@ from care.tickets import Details
         ("i live in 73301", "i live in [hidden]"),
         ("Does Medicaid pay for Suboxone on Monday?", "Does Medicaid pay for Suboxone on Monday?"),
         ("HOW MUCH IS IT", "HOW MUCH IS IT"),
+        ("Mr. Hargrove asks", "Mr. [name-1] asks"),
         ("I am Drunk", "I am Drunk"),
         ("", ""),
     ],
