@@ -44,7 +44,7 @@ def test_messages_are_counted_by_what_they_got(gateway: Gateway) -> None:
         ("not_understood", "utter_unsure"),
         ("other", "utter_greet"),
     ):
-        gateway.assistant.replies = [{"text": "words", "response": response}]
+        gateway.assistant.replies = [{"text": f"An answer: {outcome}", "response": response}]
         with counts_one(visitor, "guide_messages_total", channel="web", outcome=outcome):
             visitor.send(f"words about {outcome}, {NUMBER}")
     with (
