@@ -122,7 +122,7 @@ def test_how_long_who_asked_for_a_person_waited(core: Core) -> None:
     assert counted(core)["with_person"] == {"chat": 2}
 
 
-def _entries(core: Core, action: str) -> list[audit_reading.AuditEntry]:
+def _entries(core: Core, action: str) -> list[audit_reading.Entry]:
     hire(core, "otto", role="auditor")
     return list(audit_reading.search(core, "otto", Sought(action=action), None).entries)
 

@@ -39,7 +39,7 @@ def page(browser: Browser, gateway: Gateway) -> Iterator[Page]:
 
 def looks_right(page: Page) -> None:
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme)
         assert axe.violations(page) == []
     assert page.evaluate(OVERFLOW) == 0
 
