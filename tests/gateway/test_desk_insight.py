@@ -38,7 +38,7 @@ def test_a_message_is_taught_in_other_words_and_the_patch_has_it(desk: DeskApp) 
     browser, csrf = desk.hired("supervisor")
     page = browser.get("/desk/learning").text
     assert "can my iguana &lt;b&gt;sit&lt;/b&gt; in, call [phone-1]" in page
-    assert "212" not in page
+    assert "555-0142" not in page
     form = {"csrf_token": csrf, "id": "1", "topic": "What IOP costs"}
     copied = browser.post("/desk/learning/teach", data={**form, "example": f"  {SAID[:20]} !"})
     assert (copied.status_code, "words of your own" in copied.text) == (409, True)
