@@ -44,4 +44,4 @@ def _lines() -> Iterator[tuple[str, str]]:
         for block in (content.get("nlu") or []) if isinstance(content, dict) else []:
             for line in str(block.get("examples") or "").splitlines():
                 if line.startswith("- "):
-                    yield str(block["intent"]), line[2:].strip()
+                    yield str(block.get("intent")), line[2:].strip()
