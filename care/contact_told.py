@@ -5,7 +5,7 @@ texts is never read out of a sentence, only a no.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -41,6 +41,14 @@ def words_of_a_name(said: str) -> str | None:
     return name if is_name(name) else None
 
 
+def introductions(text: str) -> Iterator[int]:
+    """Where the names begin that people give as their own, in this text."""
+    for pattern, sure in (("introduced", True), ("perhaps", False)):
+        for named in re.finditer(_words()["name"][pattern], text, re.IGNORECASE):
+            if not is_no_name(named[1]) and (sure or _looks_like_a_name(text, named)):
+                yield named.start(1)
+
+
 def is_name(name: str) -> bool:
     plain = name.isprintable() and any(letter.isalpha() for letter in name)
     return plain and len(name) <= NAME_LIMIT
@@ -49,18 +57,16 @@ def is_name(name: str) -> bool:
 def _name_in(rest: str, entities: Mapping[str, str], names_first: bool) -> str | None:
     for pattern, sure in (("introduced", True), ("perhaps", names_first)):
         named = re.search(_words()["name"][pattern], rest, re.IGNORECASE)
-        if named and not _is_no_name(named[1]) and (sure or _looks_like_a_name(rest, named)):
+        if named and not is_no_name(named[1]) and (sure or _looks_like_a_name(rest, named)):
             return _with_second_name(rest, named)
     if not names_first:
         return None
     entity = entities.get("name", "")
-    if entity and entity in rest and not _is_no_name(entity):
+    if entity and entity in rest and not is_no_name(entity):
         return entity
     first = words_of_a_name(re.split("[,;]", rest, maxsplit=1)[0])
     return (
-        first
-        if first and len(first.split()) <= WORDS_OF_A_NAME and not _is_no_name(first)
-        else None
+        first if first and len(first.split()) <= WORDS_OF_A_NAME and not is_no_name(first) else None
     )
 
 
@@ -75,7 +81,7 @@ def _with_second_name(rest: str, named: "re.Match[str]") -> str:
     return f"{named[1]} {second[1]}" if second and named[1][0].isupper() else named[1]
 
 
-def _is_no_name(said: str) -> bool:
+def is_no_name(said: str) -> bool:
     return any(re.fullmatch(_words()["name"]["none"], word.lower()) for word in said.split())
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from care import feedback, live_chat, opt_outs, requests, tickets
+from care import feedback, live_chat, misunderstood, opt_outs, requests, tickets
 from care.db import Core, now
 from care.errors import UnknownConversationError
 from care.models import Conversation, Message
@@ -108,6 +108,8 @@ def answer(core: Core, conversation_id: str, seq: int, outcome: Outcome) -> list
         moved = _move(session, conversation_id, seq, state)
         if dropped or (not moved and _exists(session, conversation_id, seq)):
             return []
+        if moved:
+            misunderstood.note(session, conversation_id, seq, outcome.lines)
         return _conclude(core, session, conversation, outcome)
 
 

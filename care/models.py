@@ -376,3 +376,53 @@ class DeletionRequest(Base):
     person: Mapped[bytes]
     created_at: Mapped[datetime] = mapped_column(default=now)
     done_at: Mapped[datetime | None] = mapped_column(index=True)
+
+
+class Misunderstanding(Base):
+    """The visitor's message at place `seq` that the guide may have to learn from: no words.
+
+    `reason` says who found so, `answered` names the text that it got.
+    """
+
+    __tablename__ = "misunderstandings"
+    __table_args__ = (UniqueConstraint("conversation_id", "seq"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"))
+    seq: Mapped[int]
+    reason: Mapped[str] = mapped_column(String(16))
+    answered: Mapped[str | None] = mapped_column(String(128))
+    created_at: Mapped[datetime] = mapped_column(default=now, index=True)
+    settled_at: Mapped[datetime | None]
+
+
+class StaffExample(Base):
+    """A message that staff made up to teach a topic; no visitor's words."""
+
+    __tablename__ = "staff_examples"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    label: Mapped[str] = mapped_column(String(64))
+    text: Mapped[bytes]
+    by: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class DailyCount(Base):
+    """How often something happened on a day, such as `contacts` `of` the web channel."""
+
+    __tablename__ = "daily_counts"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    measure: Mapped[str] = mapped_column(String(24), primary_key=True)
+    of: Mapped[str] = mapped_column(String(128), primary_key=True)
+    count: Mapped[int] = mapped_column(default=0)
+
+
+class CountedUntil(Base):
+    """Up to when all is in the daily counts; one row."""
+
+    __tablename__ = "counted_until"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]

@@ -5,7 +5,7 @@ from collections import Counter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from care import conversations
+from care import conversations, misunderstood
 from care.db import Core, now
 from care.models import AnswerRating, Message
 from care.transcript import Said, opened
@@ -37,6 +37,7 @@ def keep(core: Core, conversation_id: str, seq: int, helpful: bool) -> bool:
             rating = AnswerRating(conversation_id=conversation_id, seq=seq, response=name)
             session.add(rating)
         rating.helpful, rating.rated_at = helpful, now()
+        misunderstood.rated(core, session, conversation_id, (seq, name), helpful)
         return True
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
-from care import audit, conversations, opt_outs, ownership, privacy, requests
+from care import audit, conversations, counting, opt_outs, ownership, privacy, requests
 from care.db import Core, empty_log, now
 from care.models import (
     Alert,
@@ -20,6 +20,7 @@ from care.models import (
     DeliveryPart,
     LiveChat,
     Message,
+    Misunderstanding,
     PrivateValue,
     StaffInvitation,
     StaffSession,
@@ -90,8 +91,9 @@ def purge(core: Core, at: datetime) -> list[str]:
     A chat without a ticket goes after `session_hours`, one with a ticket after
     `transcript_days`, a ticket with its events after `ticket_months`, the audit log's entries
     after `audit_years`. A ticket's proof of consent is kept `consent_years`, and so is an opt-out
-    that was taken back; one that stands stays.
+    that was taken back; one that stands stays. What goes is in the daily counts by then.
     """
+    counting.count(core, at)
     keep = core.settings
     with core.transaction() as session:
         erased, numbers = _purge_tickets(core, session, at)
@@ -131,6 +133,7 @@ def purge(core: Core, at: datetime) -> list[str]:
 def _delete_words(session: Session, gone: Collection[str]) -> None:
     session.execute(delete(Clarification).where(Clarification.conversation_id.in_(gone)))
     session.execute(delete(AnswerRating).where(AnswerRating.conversation_id.in_(gone)))
+    session.execute(delete(Misunderstanding).where(Misunderstanding.conversation_id.in_(gone)))
     on_their_way = select(Delivery.id).where(Delivery.conversation_id.in_(gone))
     session.execute(delete(DeliveryPart).where(DeliveryPart.delivery_id.in_(on_their_way)))
     session.execute(delete(Delivery).where(Delivery.conversation_id.in_(gone)))

@@ -19,6 +19,8 @@ class Permission(StrEnum):
     PRIORITY = "priority"
     REASSIGN = "reassign"  # give a colleague's ticket back
     EXPORT = "export"  # the list of tickets as a file
+    LEARN = "learn"  # what the guide did not understand, and examples for it
+    NUMBERS = "numbers"  # figures, without anything of a person
     STAFF = "staff"  # invite, change a role, disable, reset
     AUDIT = "audit"  # read the audit log
 
@@ -27,13 +29,18 @@ AGENT, SUPERVISOR, ADMIN, AUDITOR = "agent", "supervisor", "admin", "auditor"
 _AGENT = frozenset(
     {Permission.QUEUE, Permission.REVEAL, Permission.WORK, Permission.CHAT, Permission.PRIORITY}
 )
-_SUPERVISOR = _AGENT | {Permission.REASSIGN, Permission.EXPORT}
+_SUPERVISOR = _AGENT | {
+    Permission.REASSIGN,
+    Permission.EXPORT,
+    Permission.LEARN,
+    Permission.NUMBERS,
+}
 
 ROLES: dict[str, frozenset[Permission]] = {
     AGENT: _AGENT,
     SUPERVISOR: _SUPERVISOR,
     ADMIN: _SUPERVISOR | {Permission.STAFF},
-    AUDITOR: frozenset({Permission.AUDIT}),
+    AUDITOR: frozenset({Permission.AUDIT, Permission.NUMBERS}),
 }
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from care import addresses, deletion_requests, second_factor, trackers
+from care import addresses, deletion_requests, learning, second_factor, trackers
 from care.cipher import key_id_of
 from care.db import Core
 from care.models import (
@@ -13,6 +13,7 @@ from care.models import (
     DeletionRequest,
     Message,
     PrivateValue,
+    StaffExample,
     StaffUser,
     Ticket,
 )
@@ -26,6 +27,7 @@ SEALED: tuple[tuple[type[Any], str, Callable[[Any], str]], ...] = (
     (Ticket, "details", lambda row: f"ticket:{row.number}"),
     (ChannelAddress, "address", addresses.context),
     (DeletionRequest, "person", deletion_requests.context),
+    (StaffExample, "text", learning.context),
 )
 
 

@@ -61,6 +61,8 @@ class Settings(BaseSettings):
     port: Port = 8080
     assistant_port: Port = 5005
     actions_port: Port = 5055
+    metrics_host: str = "127.0.0.1"
+    metrics_port: Port | None = None
     assistant_timeout_seconds: Seconds = 8.0
     storage_timeout_seconds: Seconds = 4.0
     danger_timeout_seconds: Seconds = 1.5

@@ -4,13 +4,23 @@ Every look is on record. What is hidden in the details is hidden in the conversa
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import select
 
-from care import audit, conversations, deliveries, places, privacy, roles, tickets, windows
+from care import (
+    audit,
+    conversations,
+    deliveries,
+    misunderstood,
+    places,
+    privacy,
+    roles,
+    tickets,
+    windows,
+)
 from care.db import Core
 from care.errors import InvalidStepError, UnknownTicketError
 from care.models import Delivery, Ticket
@@ -25,7 +35,7 @@ REASONS = ("to_call", "to_text", "to_write", "to_check", "danger")
 
 @dataclass(frozen=True)
 class Shown:
-    """A ticket on somebody's screen."""
+    """A ticket on somebody's screen; `noted` are the messages that the guide may learn from."""
 
     ticket: TicketView
     messages: Sequence[Said]
@@ -33,6 +43,7 @@ class Shown:
     deliveries: Mapping[int, Delivery] = field(default_factory=dict)
     opted_out: bool = False
     reply_until: datetime | None = None
+    noted: Collection[int] = ()
 
 
 def listed(core: Core, by: str) -> Sequence[TicketView]:
@@ -120,6 +131,8 @@ def _shown(core: Core, number: str) -> Shown:
     talk = ticket.conversation_id
     if not talk:
         return Shown(ticket, [], revealed=True)
+    with core.snapshot() as session:
+        noted = misunderstood.places(session, talk)
     return Shown(
         ticket,
         conversations.history(core, talk),
@@ -127,4 +140,5 @@ def _shown(core: Core, number: str) -> Shown:
         deliveries=deliveries.of_conversation(core, talk),
         opted_out=deliveries.is_opted_out(core, talk),
         reply_until=windows.open_until(core, talk),
+        noted=noted,
     )

@@ -1,4 +1,4 @@
-"""Tickets as a file for a spreadsheet."""
+"""Rows as a file for a spreadsheet."""
 
 import csv
 import io
@@ -19,11 +19,13 @@ COLUMNS = (
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def csv_file(name: str, rows: Sequence[Mapping[str, object]]) -> Response:
+def csv_file(
+    name: str, rows: Sequence[Mapping[str, object]], columns: Sequence[str] = COLUMNS
+) -> Response:
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    writer.writerows([_inert(row[column]) for column in COLUMNS] for row in rows)
+    writer.writerow(columns)
+    writer.writerows([_inert(row[column]) for column in columns] for row in rows)
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(text.getvalue(), media_type="text/csv", headers=headers)
 

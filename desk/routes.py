@@ -16,14 +16,16 @@ from care.db import Core, now
 from care.errors import NotAllowedError, StorageDownError
 from care.roles import Permission
 from care.staff import SignedIn
-from desk import account, audit_page, staff_page
+from desk import account, audit_page, learning_page, numbers_page, staff_page
 from desk.account import Account
 from desk.attention import Attention
 from desk.audit_page import AuditPage
 from desk.chat_page import ChatPage
 from desk.csv_file import csv_file
 from desk.forms import form
+from desk.learning_page import LearningPage
 from desk.live import Live
+from desk.numbers_page import NumbersPage
 from desk.sign_in import COOKIE, SignIn, SignInLimit, same
 from desk.staff_page import StaffPage
 from desk.ticket_page import TicketPage, row
@@ -52,6 +54,7 @@ class Desk:
             Mount("/desk/static", StaticFiles(directory=HERE / "static")),
             *self._signing_in(),
             *self._administration(),
+            *self._looking_back(),
             Route("/desk", self._for_staff(self.tickets, None), methods=["GET"]),
             Route("/desk/duty", duty, methods=["POST"]),
             Route("/desk/pulse", pulse, methods=["GET"]),
@@ -110,6 +113,24 @@ class Desk:
             Route(f"{staff_page.PAGE}/{{step}}", people_step, methods=["POST"]),
             Route(audit_page.PAGE, read, methods=["GET"]),
             Route(f"{audit_page.PAGE}/verify", verify, methods=["POST"]),
+        ]
+
+    def _looking_back(self) -> list[Route]:
+        lessons = LearningPage(self.core, self._page)
+        figures = NumbersPage(self.core, self._page)
+        listed, step, patch = (
+            self._for_staff(handler, Permission.LEARN)
+            for handler in (lessons.show, lessons.step, lessons.patch)
+        )
+        charts, file = (
+            self._for_staff(handler, Permission.NUMBERS) for handler in (figures.show, figures.file)
+        )
+        return [
+            Route(learning_page.PAGE, listed, methods=["GET"]),
+            Route(learning_page.PATCH, patch, methods=["GET"]),
+            Route(f"{learning_page.PAGE}/{{step}}", step, methods=["POST"]),
+            Route(numbers_page.PAGE, charts, methods=["GET"]),
+            Route(numbers_page.FILE, file, methods=["GET"]),
         ]
 
     async def logout(self, request: Request, user: SignedIn) -> Response:

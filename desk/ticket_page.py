@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
-from care import due, started_texts, ticket_access, ticket_steps
+from care import due, misunderstood, started_texts, ticket_access, ticket_steps
 from care.db import Core, now
 from care.errors import InvalidStepError, UnknownTicketError
 from care.staff import SignedIn
@@ -79,6 +79,7 @@ class TicketPage:
                 "events": ticket.events,
                 "alerts": ticket.alerts,
                 "messages": rows(shown.messages),
+                "noted": shown.noted,
                 "texts": ticket.texts,
                 "deliveries": shown.deliveries,
                 "opted_out": shown.opted_out,
@@ -133,6 +134,13 @@ def _reopen(core: Core, number: str, by: str, given: Given) -> None:
     ticket_steps.reopen(core, number, by)
 
 
+def _wrong(core: Core, number: str, by: str, given: Given) -> None:
+    place = given.get("seq", "")
+    if not (place.isascii() and place.isdigit() and len(place) < 10):
+        raise InvalidStepError("Please choose a message of the conversation.")
+    misunderstood.mark(core, number, by, int(place))
+
+
 def _follow_up(core: Core, number: str, by: str, given: Given) -> None:
     try:
         day = date.fromisoformat(given.get("on", ""))
@@ -154,4 +162,5 @@ STEPS: dict[str, Step] = {
     "reopen": _reopen,
     "follow-up": _follow_up,
     "priority": _priority,
+    "wrong": _wrong,
 }

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
-from tools.near_copies import COSINE, FEW, JACCARD, Text, near
+from care.near_copies import COSINE, FEW, JACCARD, Text, near
 
 Floats = npt.NDArray[np.float32]
 BLOCK = 512

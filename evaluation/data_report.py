@@ -18,10 +18,10 @@ from assistant.eval_report import number, table
 from assistant.eval_rows import RowError, read_files
 from assistant.evaluate import HELD_OUT, held_out
 from assistant.weights import ENCODER
+from care.near_copies import Text, normal
 from evaluation.data_measures import BANDS, Measured, measured, thin
 from evaluation.data_pairs import Neighbour, confusable, copies_within, near_copies, neighbours
 from tools.content import Example, read_content
-from tools.near_copies import Text, normal
 
 MOST_PAIRS, MOST_COPIES, FEW = 25, 30, 3
 ABOUT = (

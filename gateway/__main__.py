@@ -3,9 +3,10 @@
 import uvicorn
 
 from care import collector
-from care.db import migrate
+from care.db import Core, migrate
 from care.logs import configure
 from care.settings import Settings
+from gateway import metrics
 from gateway.app import create_app
 
 DRAIN_SECONDS = 5
@@ -16,6 +17,7 @@ def main() -> None:
     configure(settings.log_level)
     migrate(settings.database_url)
     app = create_app(settings)
+    metrics.serve(settings, Core.open(settings))
     collector.spare()
     uvicorn.run(
         app,

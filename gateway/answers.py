@@ -19,7 +19,7 @@ from care.conversations import AtOnce, Received
 from care.db import Core
 from care.safety import Finding
 from care.transcript import Outcome, Pick, Said, Waiting
-from gateway import late, own_data, rendering, replies, staffed
+from gateway import late, metrics, own_data, rendering, replies, staffed
 from gateway.arrived import Arrived, Prepared
 from gateway.assistant import Answer, Question
 
@@ -138,6 +138,8 @@ class Answers:
             )
         outcome = replace(outcome, pick=prepared.pick)
         said = conversations.answer(self.core, question.conversation, waiting.said.seq, outcome)
+        if said:  # or a person answers this one
+            metrics.answered(waiting, outcome)
         return said, outcome.crisis is not None or stay is not None or replies.forgets(answer)
 
     def beside_staff(self, waiting: Waiting, question: Question, label: str) -> Outcome:

@@ -13,7 +13,7 @@ from care.errors import StorageDownError, UnknownConversationError
 from care.ownership import ASK_BUTTON, STAFF
 from care.safety import Finding
 from care.transcript import Inbound, Outcome, Waiting
-from gateway import own_data, rendering, replies, staffed
+from gateway import metrics, own_data, rendering, replies, staffed
 from gateway.answers import Answers
 from gateway.arrived import Arrived, Prepared
 from gateway.assistant import Assistant, AssistantDownError
@@ -70,6 +70,7 @@ class Turns:
 
     async def take(self, conversation_id: str, arrived: Arrived) -> int:
         """The same, however long it takes."""
+        started = time.monotonic()
         received, next_one, finding = await self._threads.run(
             self.answers.take_in, conversation_id, arrived
         )
@@ -79,6 +80,7 @@ class Turns:
         if finding is None:
             self.work_on(conversation_id, next_one)
         elif received.said:
+            metrics.screened(arrived.channel, finding.kind, time.monotonic() - started)
             self._alert_staff()
             if conversation_id in self._workers:
                 self._alarmed.add(conversation_id)
@@ -146,12 +148,14 @@ class Turns:
                     now = await self._again(conversation_id, waiting) if attempt else prepared
                     return await self._answer(conversation_id, now) if now else None
                 except (AssistantDownError, StorageDownError) as error:
+                    metrics.failed(isinstance(error, AssistantDownError))
                     seq = waiting.said.seq
                     log.warning(
                         "turn_failed", conversation=conversation_id, seq=seq, why=str(error)
                     )
                 await trouble.admit()
                 if time.monotonic() - started > GIVE_UP_SECONDS:
+                    metrics.MESSAGES.labels(waiting.channel, "given_up").inc()
                     return await trouble.give_up()
                 await asyncio.sleep(RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)])
                 attempt += 1
@@ -207,6 +211,7 @@ class Turns:
     async def _store(self, conversation_id: str, waiting: Waiting, outcome: Outcome) -> None:
         told = (self.core, conversation_id, waiting.said.seq, outcome)
         self.hub.tell(conversation_id, await self._threads.run(conversations.answer, *told))
+        metrics.answered(waiting, outcome)
 
     async def _answer_after_danger(self, conversation_id: str) -> None:
         """What was under way when danger came is answered as one answers in danger."""

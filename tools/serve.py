@@ -27,7 +27,8 @@ def main() -> int:
         _check_addresses(settings)
     except SettingsError as error:
         return _refuse(f"Settings: {error}")
-    taken = [p for p in (settings.port, settings.assistant_port, settings.actions_port) if _used(p)]
+    ports = (settings.port, settings.assistant_port, settings.actions_port, settings.metrics_port)
+    taken = [port for port in ports if port and _used(port)]
     if taken:
         return _refuse(f"Port {taken[0]} is in use. Is the guide running already?")
     process = _start(settings)

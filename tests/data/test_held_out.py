@@ -1,7 +1,7 @@
 """No row held out for evaluation equals or nearly equals an example in data/.
 
 An example is one that the assistant trains on, or one that a crisis pattern was written for.
-tools/near_copies.py says what is near; held-out rows of one or two words (hi, thanks, stop) are
+care/near_copies.py says what is near; held-out rows of one or two words (hi, thanks, stop) are
 exempt. A failure names places only. Whoever mends it changes the side in data/ and leaves the
 held-out words unread.
 """
@@ -15,7 +15,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from assistant.eval_rows import SAFETY_LABELS, read_files
-from tools.near_copies import FEW, Index, Text, near, normal
+from care.near_copies import FEW, Index, Text, near, normal
 
 ROOT = Path(__file__).parents[2]
 UNDERSTANDING, SAFETY = ROOT / "tests/understanding", ROOT / "tests/safety"

@@ -7,7 +7,7 @@ from starlette.routing import Route
 
 from care.roles import ROLES, Permission
 from care.settings import ROOT, Settings
-from desk import chat_page, staff_page, ticket_page
+from desk import chat_page, learning_page, staff_page, ticket_page
 from tests.gateway.desk_app import Browser, DeskApp
 
 PUBLIC, SELF = "public", "signed in"
@@ -41,11 +41,17 @@ RULES: dict[tuple[str, str], str] = {
     ("POST", "/desk/staff/{step}"): Permission.STAFF,
     ("GET", "/desk/audit"): Permission.AUDIT,
     ("POST", "/desk/audit/verify"): Permission.AUDIT,
+    ("GET", "/desk/learning"): Permission.LEARN,
+    ("GET", "/desk/learning/examples.patch"): Permission.LEARN,
+    ("POST", "/desk/learning/{step}"): Permission.LEARN,
+    ("GET", "/desk/numbers"): Permission.NUMBERS,
+    ("GET", "/desk/numbers.csv"): Permission.NUMBERS,
 }
 STEPS: dict[str, Iterable[str]] = {
     "/desk/tickets/{number}/chat/{step}": chat_page.STEPS,
     "/desk/tickets/{number}/{step}": ticket_page.STEPS,
     "/desk/staff/{step}": staff_page.STEPS,
+    "/desk/learning/{step}": learning_page.STEPS,
 }
 WHILE_ENROLLING = {
     ("POST", "/desk/logout"),

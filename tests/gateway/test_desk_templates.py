@@ -76,7 +76,7 @@ def test_a_ticket_shows_contact_consent_and_conversation() -> None:
         assert words in page
     assert "<dd><strong>No</strong></dd>" in page
     assert 'action="/desk/tickets/R-7K2M9P/follow-up"' in page
-    assert page.count('name="csrf_token" value="token-1"') == page.count("<form") == 10
+    assert page.count('name="csrf_token" value="token-1"') == page.count("<form") == 11
 
 
 def test_every_field_of_a_ticket_has_its_label() -> None:
@@ -90,7 +90,7 @@ def test_only_the_steps_that_are_possible_are_offered() -> None:
     page = show("desk_ticket.html", ticket=ticket(), steps={"reopened"})
     assert "Reopen" in page
     assert "Claim this ticket" not in page
-    assert page.count("<form") == 4
+    assert page.count("<form") == 5
 
 
 def test_what_was_revealed_says_so_and_can_be_hidden_again() -> None:

@@ -8,9 +8,9 @@ import pytest
 
 from assistant.encoder import FOLDER
 from assistant.weights import ENCODER
+from care.near_copies import Index, Text, near, normal
 from evaluation import data_report
 from evaluation.data_pairs import Neighbour, confusable, copies_within, near_copies, neighbours
-from tools.near_copies import Index, Text, near, normal
 
 SAID = "how much is it a week and can my wife come to the group in town tonight please"
 WORDS = SAID.split()
