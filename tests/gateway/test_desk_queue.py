@@ -1,4 +1,4 @@
-"""The list of tickets over HTTP: filters in the address, the search, the file, who is at a ticket."""
+"""The list of tickets over HTTP: filters in the address, search, file, who is at a ticket."""
 
 import csv
 import io
