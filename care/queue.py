@@ -25,7 +25,7 @@ from care.tickets import Details, TicketView
 PAGE = 50
 URGENT, DONE = 1, 4  # the last rank that is urgent, and the rank of what is done
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-PLACE = re.compile(r"([0-4])-(\d{1,17})-(\d{1,18})")
+PLACE = re.compile(r"([0-4])-(\d{1,17})-(\d{1,9})")
 
 WAITING, RESOLVED = "waiting", "resolved"
 CRISIS = "crisis"

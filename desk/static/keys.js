@@ -35,7 +35,7 @@ function help(keys) {
   return dialog;
 }
 
-/** `keys` is { key: [what it does, function] }. */
+/** `keys` is { key: [what it does, function] }; no function where the browser does it. */
 export function listen(keys) {
   const all = { ...keys, "?": ["Show these keys", () => dialog.showModal()] };
   const dialog = help(all);
@@ -46,7 +46,7 @@ export function listen(keys) {
   document.addEventListener("keydown", (event) => {
     const writes = event.target.closest("input, textarea, select, dialog, [contenteditable]");
     const chord = event.ctrlKey || event.altKey || event.metaKey || event.isComposing;
-    if (writes || chord || !isOn() || !Object.hasOwn(all, event.key)) return;
+    if (writes || chord || !isOn() || !Object.hasOwn(all, event.key) || !all[event.key][1]) return;
     event.preventDefault();
     all[event.key][1]();
   });

@@ -12,6 +12,7 @@ function go(step) {
   all[place]?.focus();
 }
 
+let shown = "";
 let asking = false;
 let again = false;
 
@@ -22,7 +23,10 @@ async function refresh() {
   try {
     const answer = await fetch(queue.dataset.live);
     if (!answer.ok || answer.redirected) return; // the pulse says what is wrong
-    const parsed = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = await answer.text();
+    if (fresh === shown) return;
+    shown = fresh;
+    const parsed = new DOMParser().parseFromString(fresh, "text/html");
     const key = queue.contains(document.activeElement) ? document.activeElement.dataset.key : null;
     const moved = queue.querySelector(".scroll")?.scrollLeft ?? 0;
     queue.replaceChildren(...parsed.body.childNodes);
@@ -56,7 +60,7 @@ if (queue.dataset.live) {
 listen({
   j: ["The next ticket", () => go(1)],
   k: ["The ticket before", () => go(-1)],
-  Enter: ["Open the ticket", () => document.activeElement.click?.()],
+  Enter: ["Open the ticket", null],
   c: ["Claim the ticket", () => queue.querySelector("tr:focus-within form")?.requestSubmit()],
   "/": ["Find a ticket", () => document.querySelector("#words").focus()],
 });

@@ -7,7 +7,7 @@ from starlette.routing import Route
 
 from care.roles import ROLES, Permission
 from care.settings import ROOT, Settings
-from desk import chat_page, staff_page, ticket_page
+from desk import chat_page, queue_page, staff_page, ticket_page
 from tests.gateway.desk_app import Browser, DeskApp
 
 PUBLIC, SELF = "public", "signed in"
@@ -64,6 +64,11 @@ def desk(settings: Settings) -> Iterator[DeskApp]:
     opened = DeskApp.open(settings)
     yield opened
     opened.close()
+
+
+@pytest.fixture(autouse=True)
+def streams_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue_page, "LOOKS", 0)
 
 
 def inner() -> list[tuple[str, str, str]]:

@@ -10,6 +10,7 @@ from sqlalchemy import update
 from care import canned, conversations, privacy, queue, ticket_steps, tickets, wording
 from care.models import StaffSession, Ticket
 from care.settings import Settings
+from desk import queue_page
 from tests.gateway.desk_app import Browser, DeskApp
 
 
@@ -147,6 +148,21 @@ def test_notes_and_labels_are_steps_of_the_page(desk: DeskApp, agent: tuple[Brow
     assert step("unlabel", label="transport") == 303
     assert number not in browser.get("/desk?label=transport").text
     assert step("note", text=" ") == step("label", label="x") == 409
+
+
+def test_an_open_list_hears_that_something_changed(
+    desk: DeskApp, agent: tuple[Browser, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue_page, "LOOKS", 2)
+    monkeypatch.setattr(queue_page, "LOOK_SECONDS", 0)
+    asked(desk)
+    version = queue.version(desk.core)
+    answer = agent[0].get("/desk/queue/events")
+    assert answer.text.count("event: changed") == 1
+    assert f"id: {version}" in answer.text
+    known = {"last-event-id": str(version)}
+    assert "changed" not in agent[0].get("/desk/queue/events", headers=known).text
+    assert "changed" in agent[0].get("/desk/queue/events", headers={"last-event-id": "x"}).text
 
 
 def test_for_paper_there_are_no_forms_and_no_details(
