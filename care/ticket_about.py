@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from care import places, quiet_hours, ticket_contacts, ticket_notes, wording
+from care import best_time, places, quiet_hours, ticket_contacts, ticket_notes, wording
 from care.db import Core, now
 from care.models import Consent, Conversation, Ticket
 from care.ticket_notes import Note
@@ -72,7 +72,7 @@ def about(
 def local_time(details: Details, at: datetime) -> LocalTime | None:
     """By the state or ZIP that was told, else by an area code that lies in one zone alone."""
     if place := places.of(details.place):
-        return LocalTime(at.astimezone(ZoneInfo(place.zone)), "place", place.split)
+        return LocalTime(at.astimezone(ZoneInfo(best_time.where(place.zone))), "place", place.split)
     zones = quiet_hours.zones_of(details.phone) if details.phone else ()
     return LocalTime(at.astimezone(ZoneInfo(zones[0])), "phone") if len(zones) == 1 else None
 

@@ -13,8 +13,9 @@ from pathlib import Path
 from care.cipher import new_key
 from care.settings import Settings
 from tests import postgres
-from tests.desk_load.measure import measured
+from tests.desk_load.measure import compared
 from tests.desk_load.seed import seeded
+from tests.gateway.desk_app import DeskApp
 
 FEW = (100, 2_000)
 AIM = 1.5
@@ -29,20 +30,18 @@ def main() -> int:
     given = parser.parse_args()
     worst = 0.0
     for kind in given.databases:
-        few, many = (
-            _percentiles(kind, *size, given.rounds)
-            for size in (FEW, (given.tickets, given.messages))
-        )
+        with _desk(kind, *FEW) as few, _desk(kind, given.tickets, given.messages) as many:
+            found = compared([few, many], given.rounds)
         print(f"{kind}: p95 with {FEW[0]} and {given.tickets} tickets", flush=True)
-        for page, before in few.items():
-            ratio = many[page] / before
-            worst = max(worst, ratio)
-            print(f"  {page:28} {before:7.1f} ms {many[page]:7.1f} ms   x {ratio:.2f}", flush=True)
+        for page, (before, after) in found.items():
+            worst = max(worst, after / before)
+            print(f"  {page:28} {before:7.1f} ms {after:7.1f} ms   x {after / before:.2f}")
     print(f"worst ratio {worst:.2f} (aim {AIM})")
     return 0 if worst <= AIM else 1
 
 
-def _percentiles(kind: str, tickets: int, messages: int, rounds: int) -> dict[str, float]:
+@contextmanager
+def _desk(kind: str, tickets: int, messages: int) -> Iterator[DeskApp]:
     with tempfile.TemporaryDirectory(prefix="guide-desk-") as name, _database(kind, name) as url:
         settings = Settings(
             data_keys=new_key("load"),
@@ -51,7 +50,11 @@ def _percentiles(kind: str, tickets: int, messages: int, rounds: int) -> dict[st
             database_url=url,
             assistant_database_url=f"sqlite:///{name}/assistant.db",
         )
-        return measured(seeded(settings, tickets, messages), rounds)
+        desk = seeded(settings, tickets, messages)
+        try:
+            yield desk
+        finally:
+            desk.close()
 
 
 @contextmanager

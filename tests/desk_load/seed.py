@@ -20,7 +20,7 @@ from tests.gateway.desk_app import DeskApp
 BATCH = 1000
 KINDS = ("callback", "live_chat", "crisis/suicide", "crisis/overdose")
 STATES = ("open", "claimed", "contacted", "resolved")
-CHANNELS = ("web", "web", "web", "sms", "messenger")
+CHANNELS = ("web", "web", "sms", "sms", "messenger")
 
 
 def number_of(place: int) -> str:
@@ -34,6 +34,7 @@ def phone_of(place: int) -> str:
 def seeded(settings: Settings, tickets: int, messages: int) -> DeskApp:
     """The same for the same sizes."""
     desk, chance, at = DeskApp.open(settings), random.Random(1), now()
+    desk.hired("supervisor", "dana")
     each = messages // tickets
     for start in range(0, tickets, BATCH):
         places = range(start, min(start + BATCH, tickets))
@@ -67,7 +68,7 @@ def _ticket(core: Core, place: int, chance: random.Random, at: datetime) -> dict
         "priority": "urgent" if kind.startswith("crisis/") and chance.random() < 0.1 else "normal",
         "status": status,
         "channel": chance.choice(CHANNELS),
-        "language": "es" if chance.random() < 0.05 else "en",
+        "language": "es" if chance.random() < 0.3 else "en",
         "claimed_by": None if status == "open" else chance.choice(["dana", "kim", "sam", "ada"]),
         "due_at": None if status in {"resolved", "contacted"} else came + timedelta(hours=4),
         "details": sealed,
@@ -85,7 +86,7 @@ def _contact(settings: Settings, row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _labels(rows: list[dict[str, Any]], chance: random.Random) -> Iterator[dict[str, Any]]:
-    names = list(ticket_notes.labels())
+    names = list(ticket_notes.labels())[:4]
     return ({"ticket_id": row["id"], "name": chance.choice(names)} for row in rows)
 
 

@@ -8,7 +8,6 @@ from playwright.sync_api import Browser, Page, expect
 from care import conversations, privacy, staff, ticket_notes, ticket_steps, ticket_viewers, tickets
 from care.settings import ROOT
 from care.transcript import Inbound, Line, Outcome
-from tests.colleagues import hire
 from tests.gateway.axe import violations
 from tests.gateway.conftest import Gateway
 from tests.gateway.desk_visit import NAME, PASSWORD
@@ -111,7 +110,6 @@ def test_who_else_is_there_is_said_and_a_line_is_put_into_the_answer(
     page: Page, gateway: Gateway
 ) -> None:
     number = asked(gateway)
-    hire(gateway.core, "kim")
     ticket_viewers.here(gateway.core, number, "kim", typing=True)
     page.goto(f"/desk/tickets/{number}")
     expect(page.locator("#others")).to_have_text("Writing here now: kim")
@@ -132,7 +130,6 @@ def test_who_else_is_there_is_said_and_a_line_is_put_into_the_answer(
 def test_the_list_and_a_ticket_have_no_barrier_and_fit(
     page: Page, gateway: Gateway, scheme: str, size: str
 ) -> None:
-    hire(gateway.core, "kim")
     number = asked(gateway)
     asked(gateway, "sms")
     danger(gateway)
