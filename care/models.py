@@ -256,7 +256,7 @@ class Alert(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[datetime | None] = mapped_column(index=True)
     sent_at: Mapped[datetime | None]
-    dead_at: Mapped[datetime | None]
+    dead_at: Mapped[datetime | None] = mapped_column(index=True)
     stopped_at: Mapped[datetime | None]
     last_error: Mapped[str | None] = mapped_column(String(64))
 

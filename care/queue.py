@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Select, exists, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from care import audit, ladder, roles, ticket_access, ticket_notes, ticket_viewers, tickets
@@ -146,8 +146,8 @@ def _narrowed(query: Select[Any], filters: Filters, by: str) -> Select[Any]:
     if filters.overdue:
         query = query.where(Ticket.queue_at <= now(), Ticket.due_at.is_not(None))
     if filters.label:
-        named = select(TicketLabel.ticket_id).where(TicketLabel.name == filters.label)
-        query = query.where(Ticket.id.in_(named))
+        mine = TicketLabel.ticket_id == Ticket.id
+        query = query.where(exists().where(TicketLabel.name == filters.label, mine))
     return query
 
 

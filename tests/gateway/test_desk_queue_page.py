@@ -115,7 +115,7 @@ def test_who_else_is_there_is_said_and_a_line_is_put_into_the_answer(
     expect(page.locator("#others")).to_have_text("Writing here now: kim")
     page.get_by_role("button", name="Take over the chat").click()
     page.get_by_text("Lines ready to say").click()
-    page.get_by_role("button", name="Put into your answer: Any time").click()
+    page.get_by_role("button", name="Insert: Any time").click()
     expect(page.get_by_label("Your answer")).to_have_value(
         f"You can call {gateway.core.settings.hotline} at any time, day or night."
         " You don't have to be sure what to say."

@@ -30,6 +30,7 @@ def upgrade() -> None:
     at = _computed("coalesce(due_at, created_at)")
     op.add_column("tickets", sa.Column("queue_at", AT, at))
     op.create_index("ix_tickets_queue", "tickets", QUEUE)
+    op.create_index("ix_alerts_dead_at", "alerts", ["dead_at"])
     _belonging("ticket_notes", [_ticket(), _by("by"), _sealed("body"), _at("at")], number=True)
     op.create_index("ix_ticket_notes_ticket_id", "ticket_notes", ["ticket_id"])
     for table, name, length in (("ticket_labels", "name", 32), ("ticket_contacts", "digest", 64)):
@@ -71,6 +72,7 @@ def _at(name: str) -> "sa.Column[Any]":
 def downgrade() -> None:
     for table in ("ticket_viewers", "ticket_contacts", "ticket_labels", "ticket_notes"):
         op.drop_table(table)
+    op.drop_index("ix_alerts_dead_at", "alerts")
     op.drop_index("ix_tickets_queue", "tickets")
     for column in ("queue_at", "queue_rank", "channel", "language"):
         op.drop_column("tickets", column)
