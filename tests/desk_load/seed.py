@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import insert, text
 
 from care import ticket_contacts, ticket_notes
-from care.db import Core, now
+from care.db import Core, migrate, now
 from care.models import Conversation, Message, Ticket, TicketEvent
 from care.settings import Settings
 from care.ticket_models import TicketContact, TicketLabel
@@ -33,7 +33,8 @@ def phone_of(place: int) -> str:
 
 def seeded(settings: Settings, tickets: int, messages: int) -> DeskApp:
     """The same for the same sizes."""
-    desk, chance, at = DeskApp.open(settings), random.Random(1), now()
+    migrate(settings.database_url)
+    desk, chance, at = DeskApp(settings, Core.open(settings)), random.Random(1), now()
     desk.hired("supervisor", "dana")
     each = messages // tickets
     for start in range(0, tickets, BATCH):
