@@ -11,7 +11,7 @@ UNTUNED := models/encoder/.built-untuned
 
 NODE := $(shell command -v npm)
 
-.PHONY: channels webhook-storm widget widget-sizes test-widget check-widget run test check train tune-encoder eval eval-safety bench storm chat clean lock help test-app test-assistant rotate-keys eval-curve eval-public eval-stock data-report
+.PHONY: channels webhook-storm widget widget-sizes test-widget check-widget run test check train tune-encoder eval eval-safety bench storm chat clean lock help test-app test-assistant rotate-keys eval-curve eval-public eval-stock data-report desk-bench
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -85,6 +85,9 @@ data-report: .venv/rasa/.done $(ENCODER)  ## what the examples in data/ are like
 
 bench: .venv/dev/.done .venv/app/.done train  ## this product beside stock Rasa, in one run
 	@$(DEV) -m bench
+
+desk-bench: .venv/dev/.done  ## the desk with 100 and with 10,000 tickets, on both databases
+	@$(DEV) -m tests.desk_load
 
 webhook-storm: .venv/dev/.done  ## 1,000 repeated messages by text and 1,000 by Messenger to a gateway that keeps dying; MESSAGES=n
 	@$(DEV) -m tests.gateway.storm $(MESSAGES)

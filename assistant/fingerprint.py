@@ -37,7 +37,7 @@ NOT_TRAINED = frozenset(
         "understanding.py",
     )
 )
-NOT_TRAINED_FOLDER = "data/interface"  # what the chat window itself says
+NOT_TRAINED_FOLDERS = ("data/interface", "data/desk")  # what the window says, what staff use
 
 
 def of(root: Path) -> str:
@@ -63,11 +63,15 @@ def _matters(path: Path) -> bool:
     return path.name not in NOT_TRAINED
 
 
+def _beside(path: Path, root: Path) -> bool:
+    return any(path.is_relative_to(root / folder) for folder in NOT_TRAINED_FOLDERS)
+
+
 def _inputs(root: Path) -> Iterator[Path]:
     yield from (root / name for name in INPUTS if (root / name).exists())
     for folder, pattern in FOLDERS:
         paths = sorted((root / folder).rglob(pattern))
-        trained = (path for path in paths if not path.is_relative_to(root / NOT_TRAINED_FOLDER))
+        trained = (path for path in paths if not _beside(path, root))
         yield from (path for path in trained if _matters(path))
 
 

@@ -2,7 +2,16 @@
 
 from datetime import UTC, date, datetime
 
-from sqlalchemy import DateTime, ForeignKey, LargeBinary, MetaData, String, UniqueConstraint
+from sqlalchemy import (
+    Computed,
+    DateTime,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -40,7 +49,7 @@ class Base(DeclarativeBase):
 class Conversation(Base):
     """One person on one channel. One that has an address gets what is said by delivery.
 
-    `owner` says who answers there (care/ownership.py).
+    `owner` says who answers there (care/ownership.py); `language` is that of the texts it got.
     """
 
     __tablename__ = "conversations"
@@ -48,6 +57,7 @@ class Conversation(Base):
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     channel: Mapped[str] = mapped_column(String(16))
     owner: Mapped[str] = mapped_column(String(16), default="guide")
+    language: Mapped[str] = mapped_column(String(8), default="en")
     last_seq: Mapped[int] = mapped_column(default=0)
     expects: Mapped[str | None] = mapped_column(String(64))
     topic: Mapped[str | None] = mapped_column(String(64))
@@ -123,6 +133,15 @@ class PrivateValue(Base):
     value: Mapped[bytes]
 
 
+# The queue's order (care/queue.py): urgent, what is due, what is not, what is done; erased: hidden.
+QUEUE_RANK = (
+    "CASE WHEN erased_at IS NOT NULL THEN 9 WHEN status = 'resolved' THEN 4"
+    " WHEN priority = 'urgent' AND due_at IS NOT NULL THEN 0 WHEN priority = 'urgent' THEN 1"
+    " WHEN due_at IS NOT NULL THEN 2 ELSE 3 END"
+)
+QUEUE_AT = "coalesce(due_at, created_at)"
+
+
 class Ticket(Base):
     """A request that staff must act on. It outlives its conversation.
 
@@ -131,6 +150,20 @@ class Ticket(Base):
     """
 
     __tablename__ = "tickets"
+    # Holds all that the queue is filtered by, so that no ticket is read that is not shown.
+    __table_args__ = (
+        Index(
+            "ix_tickets_queue",
+            "queue_rank",
+            "queue_at",
+            "id",
+            "status",
+            "claimed_by",
+            "kind",
+            "channel",
+            "language",
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(16), unique=True)
@@ -139,6 +172,8 @@ class Ticket(Base):
     kind: Mapped[str] = mapped_column(String(32))
     priority: Mapped[str] = mapped_column(String(16))
     status: Mapped[str] = mapped_column(String(16), index=True)
+    channel: Mapped[str | None] = mapped_column(String(16))
+    language: Mapped[str] = mapped_column(String(8), default="en")
     claimed_by: Mapped[str | None] = mapped_column(String(64))
     due_at: Mapped[datetime | None] = mapped_column(index=True)
     follow_up_on: Mapped[date | None]
@@ -146,6 +181,8 @@ class Ticket(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     cancelled_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
+    queue_rank: Mapped[int] = mapped_column(Computed(QUEUE_RANK), nullable=True, deferred=True)
+    queue_at: Mapped[datetime] = mapped_column(Computed(QUEUE_AT), nullable=True, deferred=True)
 
 
 class TicketEvent(Base):
@@ -219,7 +256,7 @@ class Alert(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[datetime | None] = mapped_column(index=True)
     sent_at: Mapped[datetime | None]
-    dead_at: Mapped[datetime | None]
+    dead_at: Mapped[datetime | None] = mapped_column(index=True)
     stopped_at: Mapped[datetime | None]
     last_error: Mapped[str | None] = mapped_column(String(64))
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
-from care import alerts, privacy, tickets
+from care import alerts, privacy, ticket_records, tickets
 from care.db import Core, now
 from care.models import Alert, Consent, Ticket
 from care.ticket_events import record
@@ -120,6 +120,7 @@ def erase(core: Core, session: Session, found: Collection[Ticket], by: str) -> l
         ticket.erased_at = at
         session.execute(delete(Alert).where(Alert.ticket_id == ticket.id))
         changes.append((ticket, "erased"))
+    ticket_records.delete_of(session, [ticket.id for ticket in found])
     return changes
 
 

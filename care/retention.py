@@ -6,7 +6,16 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
-from care import audit, conversations, counting, opt_outs, ownership, privacy, requests
+from care import (
+    audit,
+    conversations,
+    counting,
+    opt_outs,
+    ownership,
+    privacy,
+    requests,
+    ticket_records,
+)
 from care.db import Core, empty_log, now
 from care.models import (
     Alert,
@@ -52,7 +61,7 @@ def forget(core: Core, conversation_id: str, ends: bool = False) -> None:
         session.execute(
             update(Conversation)
             .where(Conversation.id == conversation_id)
-            .values(expects=None, topic=None, crisis=None, owner=ownership.GUIDE)
+            .values(expects=None, topic=None, crisis=None, owner=ownership.GUIDE, language="en")
         )
         session.execute(delete(LiveChat).where(LiveChat.conversation_id == conversation_id))
         requests.record_all(session, erased, requests.VISITOR)
@@ -161,6 +170,7 @@ def _delete_tickets(session: Session, condition: ColumnElement[bool]) -> list[st
     mine = old.with_for_update()
     found = session.execute(mine).all()
     ids = [ticket_id for ticket_id, _ in found]
+    ticket_records.delete_of(session, ids)
     session.execute(delete(Consent).where(Consent.ticket_id.in_(ids)))
     session.execute(delete(Alert).where(Alert.ticket_id.in_(ids)))
     session.execute(delete(LiveChat).where(LiveChat.ticket_id.in_(ids)))

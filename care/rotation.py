@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from care import addresses, deletion_requests, learning, second_factor, trackers
+from care import addresses, deletion_requests, learning, second_factor, ticket_notes, trackers
 from care.cipher import key_id_of
 from care.db import Core
 from care.models import (
@@ -17,6 +17,7 @@ from care.models import (
     StaffUser,
     Ticket,
 )
+from care.ticket_models import TicketNote
 
 BATCH = 500
 
@@ -25,6 +26,7 @@ SEALED: tuple[tuple[type[Any], str, Callable[[Any], str]], ...] = (
     (PrivateValue, "value", lambda row: f"private:{row.conversation_id}"),
     (StaffUser, "totp_secret", second_factor.context),
     (Ticket, "details", lambda row: f"ticket:{row.number}"),
+    (TicketNote, "body", lambda row: ticket_notes.context(row.ticket_id)),
     (ChannelAddress, "address", addresses.context),
     (DeletionRequest, "person", deletion_requests.context),
     (StaffExample, "text", learning.context),

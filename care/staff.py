@@ -22,6 +22,7 @@ RESERVED = {COMMAND, "system", "visitor", "guide", "staff", "anonymous"}
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,30}[a-z0-9])")
 CODE_SECONDS = 300
 SHOWN_LIMIT = 40
+HERE_EVERY = timedelta(seconds=20)  # an open page asks more often than that need be stored
 NOBODY = passwords.hash_of(secrets.token_hex())  # for unknown names, so that time tells nothing
 
 
@@ -198,7 +199,8 @@ def signed_in(core: Core, token: str, *, acts: bool = True) -> SignedIn | None:
         if user.disabled or found.seen_at < idle or found.created_at < oldest:
             session.delete(found)
             return None
-        found.here_at = at
+        if acts or at - found.here_at > HERE_EVERY:
+            found.here_at = at
         if acts:
             found.seen_at = at
         return SignedIn(

@@ -18,6 +18,7 @@ from care import (
     places,
     privacy,
     roles,
+    ticket_about,
     tickets,
     windows,
 )
@@ -25,11 +26,16 @@ from care.db import Core
 from care.errors import InvalidStepError, UnknownTicketError
 from care.models import Delivery, Ticket
 from care.roles import Permission
+from care.ticket_about import About
 from care.tickets import Details, TicketView
 from care.transcript import Said
 
 HIDDEN = "[hidden]"
-NEEDS = {"ticket.viewed": Permission.QUEUE, "ticket.revealed": Permission.REVEAL}
+NEEDS = {
+    "ticket.viewed": Permission.QUEUE,
+    "ticket.printed": Permission.QUEUE,
+    "ticket.revealed": Permission.REVEAL,
+}
 REASONS = ("to_call", "to_text", "to_write", "to_check", "danger")
 
 
@@ -44,32 +50,30 @@ class Shown:
     opted_out: bool = False
     reply_until: datetime | None = None
     noted: Collection[int] = ()
-
-
-def listed(core: Core, by: str) -> Sequence[TicketView]:
-    with core.snapshot() as session:
-        roles.check(session, by, Permission.QUEUE)
-    return [masked(ticket) for ticket in tickets.listed(core)]
-
-
-def exported(core: Core, by: str) -> Sequence[TicketView]:
-    """The list as it leaves the desk: on record, and without any detail of a person."""
-    found = tickets.listed(core)
-    with core.transaction() as session:
-        roles.check(session, by, Permission.EXPORT)
-        audit.append(session, by, "ticket.exported", detail=f"{len(found)} tickets")
-    return [replace(ticket, details=Details()) for ticket in found]
+    about: About = field(default_factory=About)
 
 
 def view(core: Core, number: str, by: str) -> Shown:
-    _record(core, number, by, "ticket.viewed")
+    return _hidden(core, number, by, "ticket.viewed")
+
+
+def printed(core: Core, number: str, by: str) -> Shown:
+    """The same for paper, which leaves the desk: an entry of its own."""
+    return _hidden(core, number, by, "ticket.printed")
+
+
+def _hidden(core: Core, number: str, by: str, action: str) -> Shown:
+    _record(core, number, by, action)
     shown = _shown(core, number)
-    details = shown.ticket.details
+    details, notes = shown.ticket.details, shown.about.notes
     return replace(
         shown,
         ticket=masked(shown.ticket),
         messages=[replace(m, text=hidden_of(details, m.text)) for m in shown.messages],
         revealed=False,
+        about=replace(
+            shown.about, notes=[replace(n, text=hidden_of(details, n.text)) for n in notes]
+        ),
     )
 
 
@@ -129,14 +133,20 @@ def _shown(core: Core, number: str) -> Shown:
     if ticket is None:  # deleted this moment
         raise UnknownTicketError
     talk = ticket.conversation_id
-    if not talk:
-        return Shown(ticket, [], revealed=True)
+    said = conversations.history(core, talk) if talk else []
     with core.snapshot() as session:
-        noted = misunderstood.places(session, talk)
+        row = session.scalar(select(Ticket).where(Ticket.number == number))
+        if row is None:
+            raise UnknownTicketError
+        about = ticket_about.about(core, session, row, ticket, said)
+        noted = misunderstood.places(session, talk) if talk else []
+    if not talk:
+        return Shown(ticket, [], revealed=True, about=about)
     return Shown(
         ticket,
-        conversations.history(core, talk),
+        said,
         revealed=True,
+        about=about,
         deliveries=deliveries.of_conversation(core, talk),
         opted_out=deliveries.is_opted_out(core, talk),
         reply_until=windows.open_until(core, talk),

@@ -22,6 +22,7 @@ OUTCOMES = ("reached", "voicemail", "no_answer", "wrong_number")
 PRIORITIES = ("urgent", "high", "normal")  # the most pressing first
 FARTHEST = timedelta(days=366)
 DETAIL_LIMIT = 32
+URGENT = PRIORITIES[0]
 IN_HAND = ("claimed", "contacted")
 
 # In which states of a ticket each step may be taken, under the name of its event.
@@ -39,9 +40,13 @@ NEEDS = dict.fromkeys(ALLOWED, Permission.WORK) | {"priority": Permission.PRIORI
 BY_HOLDER = {"contacted", "texted", "resolved", "follow_up"}
 
 
-def possible(status: str, *, holds: bool, may: Collection[Permission]) -> set[str]:
+def possible(
+    status: str, *, holds: bool, may: Collection[Permission], urgent: bool = False
+) -> set[str]:
     """The steps that may be taken now; `holds` says whether by the one who claimed it."""
     fit = {step for step, statuses in ALLOWED.items() if status in statuses and NEEDS[step] in may}
+    if urgent:
+        fit -= {"follow_up"}
     others = fit if Permission.REASSIGN in may else fit - {"released"}
     return fit if holds else others - BY_HOLDER
 
@@ -101,11 +106,13 @@ def reopen(core: Core, number: str, by: str) -> None:
 
 
 def follow_up(core: Core, number: str, by: str, on: date) -> None:
-    """Puts the next step off to a day, when business begins."""
+    """Puts the next step off to a day, when business begins; never where there is danger."""
     today = due.today(core.settings, now())
     if not today < on <= today + FARTHEST:
         raise InvalidStepError("A follow-up is on a day to come, within a year.")
     with _step(core, number, "follow_up", by, on.isoformat()) as (_, ticket):
+        if ticket.priority == URGENT:
+            raise InvalidStepError("What is urgent is not put off. Change its priority first.")
         ticket.follow_up_on, ticket.due_at = on, due.on(core.settings, on)
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from care import alerts, due, ladder, privacy, wording
+from care import alerts, due, ladder, privacy, ticket_contacts, wording
 from care.db import Core, now
 from care.models import Alert, Consent, Conversation, Delivery, Ticket, TicketEvent
 from care.ticket_events import record
@@ -53,6 +53,8 @@ class TicketView:
     events: Sequence[TicketEvent] = ()
     alerts: Sequence[Alert] = ()
     texts: Sequence[Delivery] = ()
+    channel: str | None = None
+    language: str = LANGUAGE
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,8 @@ def request_callback(
         ticket = ticket or _new_callback(session, conversation, request_key)
         ticket.details = _seal(core, ticket.number, details)
         if event == "opened":
-            _store(core, session, ticket)
+            _store(core, session, ticket, conversation)
+        ticket_contacts.keep(core, session, ticket, details.phone, details.email)
         _record_consents(core, session, ticket, conversation.channel, details)
         record(session, ticket, event, "guide")
         return Requested(ticket.number, is_new=event == "opened")
@@ -118,7 +121,9 @@ def open_urgent(core: Core, session: Session, conversation_id: str, kind: str) -
     """An urgent ticket, unless one is under way for this danger; needs no personal data."""
     kind = f"crisis/{kind}"
     if not under_way(session, conversation_id, kind):
-        _open(core, session, Ticket(conversation_id=conversation_id, kind=kind, priority="urgent"))
+        conversation = session.get_one(Conversation, conversation_id)
+        ticket = Ticket(conversation_id=conversation_id, kind=kind, priority="urgent")
+        _open(core, session, ticket, conversation)
 
 
 def open_live_chat(core: Core, session: Session, conversation: Conversation) -> Ticket:
@@ -129,22 +134,24 @@ def open_live_chat(core: Core, session: Session, conversation: Conversation) -> 
         priority="urgent" if conversation.crisis else "high",
         due_at=now() + timedelta(minutes=core.settings.person_wait_minutes),
     )
-    return _open(core, session, ticket)
+    return _open(core, session, ticket, conversation)
 
 
-def _open(core: Core, session: Session, ticket: Ticket) -> Ticket:
+def _open(core: Core, session: Session, ticket: Ticket, conversation: Conversation) -> Ticket:
     """Stores a ticket that no contact details belong to."""
     ticket.number, ticket.status = _new_number(session), "open"
     about = ticket.kind.partition("/")[0]
     ticket.request_key = f"{ticket.conversation_id}:{about}:{ticket.number}"
     ticket.details = _seal(core, ticket.number, Details(contact_for=""))
-    _store(core, session, ticket)
+    _store(core, session, ticket, conversation)
+    ticket_contacts.keep(core, session, ticket)
     record(session, ticket, "opened", "guide")
     return ticket
 
 
-def _store(core: Core, session: Session, ticket: Ticket) -> None:
+def _store(core: Core, session: Session, ticket: Ticket, conversation: Conversation) -> None:
     """Stores a new ticket together with its alerts, and its announcement to a helpdesk."""
+    ticket.channel, ticket.language = conversation.channel, conversation.language
     ticket.due_at = ticket.due_at or due.after(core.settings, ticket.priority, now())
     session.add(ticket)
     session.flush()
@@ -153,20 +160,14 @@ def _store(core: Core, session: Session, ticket: Ticket) -> None:
 
 
 def listed(core: Core) -> list[TicketView]:
-    """Unresolved before resolved, the urgent first, then by when they are due."""
+    """All that are not erased, in the queue's order; `care.queue` has them page by page."""
     with core.snapshot() as session:
         rows = session.scalars(
             select(Ticket)
             .where(Ticket.erased_at.is_(None))
-            .order_by(
-                Ticket.status == "resolved",
-                Ticket.priority != "urgent",
-                Ticket.due_at.is_(None),
-                Ticket.due_at,
-                Ticket.created_at,
-            )
+            .order_by(Ticket.queue_rank, Ticket.queue_at, Ticket.id)
         ).all()
-        return [_view(core, row) for row in rows]
+        return [view(core, row) for row in rows]
 
 
 def find(core: Core, number: str) -> TicketView | None:
@@ -181,12 +182,12 @@ def find(core: Core, number: str) -> TicketView | None:
         told = alerts.of_ticket(session, row)
         started = select(Delivery).where(Delivery.ticket_id == row.id).order_by(Delivery.id)
         texts = session.scalars(started).all()
-        return replace(_view(core, row), consents=consents, events=events, alerts=told, texts=texts)
+        return replace(view(core, row), consents=consents, events=events, alerts=told, texts=texts)
 
 
 def unclaimed_urgent(core: Core) -> int:
     with core.snapshot() as session:
-        urgent = select(func.count(Ticket.id)).where(Ticket.priority == "urgent")
+        urgent = select(func.count(Ticket.id)).where(Ticket.queue_rank <= 1)
         return session.scalar(urgent.where(Ticket.status == "open")) or 0
 
 
@@ -252,19 +253,22 @@ def _new_number(session: Session) -> str:
             return number
 
 
-def _view(core: Core, row: Ticket) -> TicketView:
+def view(core: Core, row: Ticket, details: Details | None = None) -> TicketView:
+    """With these details, or the ticket's own, opened."""
     return TicketView(
         number=row.number,
         kind=row.kind,
         priority=row.priority,
         status="cancelled" if row.cancelled_at else row.status,
         created_at=row.created_at,
-        details=details_of(core, row),
+        details=details_of(core, row) if details is None else details,
         conversation_id=row.conversation_id,
         claimed_by=row.claimed_by,
         due_at=row.due_at,
         overdue=row.due_at is not None and row.due_at <= now(),
         follow_up_on=row.follow_up_on,
+        channel=row.channel,
+        language=row.language,
     )
 
 

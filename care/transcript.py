@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from care import outbox, ownership
+from care import outbox, ownership, wording
 from care.db import Core, now
 from care.errors import StaffOwnsError
-from care.models import Conversation, Message
+from care.models import Conversation, Message, Ticket
 
 RECEIVED, ANSWERED, FAILED, SENT = "received", "answered", "failed", "sent"
+SPANISH = "es"
 WITH_STAFF = "with_staff"  # a message that a person answers
 
 
@@ -143,8 +145,18 @@ def add_line(
     more = {"name": line.name, "role": line.role, "owner": line.owner}
     body |= {key: value for key, value in more.items() if value}
     said = add(core, session, conversation, message, body)
+    if wording.is_spanish(line.response) and conversation.language != SPANISH:
+        _note_spanish(session, conversation)
     outbox.queue(session, conversation, message, line.order)
     return said
+
+
+def _note_spanish(session: Session, conversation: Conversation) -> None:
+    """Whoever takes one of its tickets should speak it."""
+    conversation.language = SPANISH
+    session.execute(
+        update(Ticket).where(Ticket.conversation_id == conversation.id).values(language=SPANISH)
+    )
 
 
 def add_inbound(

@@ -1,4 +1,4 @@
-"""The desk: who may see which page; staff see the tickets and open one."""
+"""The desk: who may see which page."""
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -11,7 +11,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 
-from care import alerts, staff, ticket_access
+from care import staff
 from care.db import Core, now
 from care.errors import NotAllowedError, StorageDownError
 from care.roles import Permission
@@ -21,14 +21,14 @@ from desk.account import Account
 from desk.attention import Attention
 from desk.audit_page import AuditPage
 from desk.chat_page import ChatPage
-from desk.csv_file import csv_file
 from desk.forms import form
 from desk.learning_page import LearningPage
 from desk.live import Live
 from desk.numbers_page import NumbersPage
+from desk.queue_page import QueuePage
 from desk.sign_in import COOKIE, SignIn, SignInLimit, same
 from desk.staff_page import StaffPage
-from desk.ticket_page import TicketPage, row
+from desk.ticket_page import TicketPage
 
 TICKET = "/desk/tickets/{number}"
 HERE = Path(__file__).parent
@@ -49,17 +49,29 @@ class Desk:
         attention = Attention(self.core)
         duty = self._for_staff(attention.duty, Permission.WORK)
         pulse = self._for_staff(attention.pulse, Permission.QUEUE, acts=False)
-        export = self._for_staff(self.export, Permission.EXPORT)
         return [
             Mount("/desk/static", StaticFiles(directory=HERE / "static")),
             *self._signing_in(),
             *self._administration(),
             *self._looking_back(),
-            Route("/desk", self._for_staff(self.tickets, None), methods=["GET"]),
+            *self._queue(),
             Route("/desk/duty", duty, methods=["POST"]),
             Route("/desk/pulse", pulse, methods=["GET"]),
-            Route("/desk/tickets.csv", export, methods=["GET"]),
             *self._ticket(),
+        ]
+
+    def _queue(self) -> list[Route]:
+        page = QueuePage(self.core, self._page)
+        part = self._for_staff(page.part, Permission.QUEUE, acts=False)
+        events = self._for_staff(page.events, Permission.QUEUE, acts=False)
+        search = self._for_staff(page.search, Permission.QUEUE)
+        export = self._for_staff(page.export, Permission.EXPORT)
+        return [
+            Route("/desk", self._for_staff(page.show, None), methods=["GET"]),
+            Route("/desk/queue", part, methods=["GET"]),
+            Route("/desk/queue/events", events, methods=["GET"]),
+            Route("/desk/search", search, methods=["POST"]),
+            Route("/desk/tickets.csv", export, methods=["GET"]),
         ]
 
     def _ticket(self) -> list[Route]:
@@ -70,8 +82,12 @@ class Desk:
         events = self._for_staff(chat.events, Permission.QUEUE, acts=False)
         chat_step = self._for_staff(chat.step(ticket.show), Permission.CHAT)
         step = self._for_staff(ticket.step, Permission.WORK)
+        printed = self._for_staff(ticket.printed, Permission.QUEUE)
+        here = self._for_staff(ticket.here, Permission.QUEUE, acts=False)
         return [
             Route(TICKET, show, methods=["GET"]),
+            Route(f"{TICKET}/print", printed, methods=["GET"]),
+            Route(f"{TICKET}/here", here, methods=["GET"]),
             Route(f"{TICKET}/reveal", reveal, methods=["POST"]),
             Route(f"{TICKET}/chat/events", events, methods=["GET"]),
             Route(f"{TICKET}/chat/{{step}}", chat_step, methods=["POST"]),
@@ -138,19 +154,6 @@ class Desk:
         response = RedirectResponse("/desk/login", 303)
         response.delete_cookie(COOKIE, path="/desk")
         return response
-
-    async def tickets(self, request: Request, user: SignedIn) -> Response:
-        """Where everybody arrives: auditors see the audit log, and no tickets."""
-        if Permission.QUEUE not in user.may:
-            return RedirectResponse(audit_page.PAGE, 303)
-        found = await run_in_threadpool(ticket_access.listed, self.core, user.username)
-        lost = await run_in_threadpool(alerts.undelivered, self.core)
-        rows = [row(ticket) for ticket in found]
-        return self._page(request, user, "desk_tickets.html", tickets=rows, undelivered=lost)
-
-    async def export(self, request: Request, user: SignedIn) -> Response:
-        found = await run_in_threadpool(ticket_access.exported, self.core, user.username)
-        return csv_file("tickets.csv", [row(ticket) for ticket in found])
 
     def _for_staff(
         self,

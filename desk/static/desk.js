@@ -1,9 +1,12 @@
 // While a page is open: asks for urgent tickets and visitors who wait, and says when it cannot.
 
+import { alarm } from "./alarm.js";
+
 const EVERY = 15_000;
 const sign = document.querySelector("#pulse");
 const link = sign.querySelector("a");
 const title = document.title;
+const LOST = "The desk cannot be reached. New tickets are not shown. Trying again.";
 
 const count = (n, one, many, what) => (n ? `${n} ${n === 1 ? one : many} ${what}` : "");
 
@@ -11,9 +14,10 @@ function show(words, all) {
   if (link.textContent !== words) link.textContent = words; // said aloud once, not at every pulse
   sign.hidden = words === "";
   document.title = all ? `(${all}) ${title}` : title;
+  alarm(words);
 }
 
-async function pulse() {
+async function ask() {
   try {
     const answer = await fetch("/desk/pulse", { headers: { Accept: "application/json" } });
     if (answer.redirected) return location.reload(); // signed out meanwhile
@@ -25,10 +29,24 @@ async function pulse() {
       count(mine, "chat waits", "chats wait", "for your answer"),
     ];
     show(words.filter(Boolean).join(", "), urgent + waiting + mine);
+    document.dispatchEvent(new Event("desk:pulse"));
   } catch {
-    show("The desk cannot be reached. New tickets are not shown.", 0);
+    show(LOST, "!");
+    document.dispatchEvent(new Event("desk:lost"));
   }
-  setTimeout(pulse, EVERY);
 }
 
+let next = null;
+
+async function pulse() {
+  clearTimeout(next);
+  await ask();
+  clearTimeout(next);
+  next = setTimeout(pulse, EVERY);
+}
+
+document.addEventListener("desk:changed", pulse);
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden) pulse(); // a hidden page's clock runs slow
+});
 pulse();

@@ -1,9 +1,10 @@
 import pytest
 
-from care import conversations, duty, roles, staff, ticket_access, ticket_steps, tickets
+from care import conversations, duty, queue, roles, staff, ticket_access, ticket_steps, tickets
 from care.db import Core, now
 from care.errors import NotAllowedError
 from care.models import StaffUser
+from care.queue import Filters
 from care.roles import ADMIN, AGENT, AUDITOR, ROLES, SUPERVISOR, Permission
 from tests.colleagues import hire
 
@@ -33,7 +34,7 @@ def test_only_who_is_at_the_desk_may_take_a_step(core: Core, number: str) -> Non
             with pytest.raises(NotAllowedError):
                 look(core, number, nobody, *["to_call"] * (look is ticket_access.reveal))
         with pytest.raises(NotAllowedError):
-            ticket_access.listed(core, nobody)
+            queue.page(core, nobody, Filters())
     assert ticket_steps.claim(core, number, "the-agent") == "the-agent"
 
 

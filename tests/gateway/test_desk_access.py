@@ -7,7 +7,7 @@ from starlette.routing import Route
 
 from care.roles import ROLES, Permission
 from care.settings import ROOT, Settings
-from desk import chat_page, learning_page, staff_page, ticket_page
+from desk import chat_page, learning_page, queue_page, staff_page, ticket_page
 from tests.gateway.desk_app import Browser, DeskApp
 
 PUBLIC, SELF = "public", "signed in"
@@ -31,8 +31,13 @@ RULES: dict[tuple[str, str], str] = {
     ("POST", "/desk/account/second-factor/off"): SELF,
     ("POST", "/desk/duty"): WORK,
     ("GET", "/desk/pulse"): QUEUE,
+    ("GET", "/desk/queue"): QUEUE,
+    ("GET", "/desk/queue/events"): QUEUE,
+    ("POST", "/desk/search"): QUEUE,
     ("GET", "/desk/tickets.csv"): Permission.EXPORT,
     ("GET", "/desk/tickets/{number}"): QUEUE,
+    ("GET", "/desk/tickets/{number}/print"): QUEUE,
+    ("GET", "/desk/tickets/{number}/here"): QUEUE,
     ("POST", "/desk/tickets/{number}/reveal"): REVEAL,
     ("GET", "/desk/tickets/{number}/chat/events"): QUEUE,
     ("POST", "/desk/tickets/{number}/chat/{step}"): Permission.CHAT,
@@ -65,6 +70,11 @@ def desk(settings: Settings) -> Iterator[DeskApp]:
     opened = DeskApp.open(settings)
     yield opened
     opened.close()
+
+
+@pytest.fixture(autouse=True)
+def streams_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue_page, "LOOKS", 0)
 
 
 def inner() -> list[tuple[str, str, str]]:

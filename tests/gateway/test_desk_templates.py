@@ -9,13 +9,17 @@ from typing import Any
 import pytest
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
+from care.queue import CHOICES, Filters
 from care.roles import Permission
+from care.ticket_about import About, Earlier
+from care.ticket_notes import Note
 
 FOLDERS = [Path(__file__).resolve().parents[2] / part / "templates" for part in ("desk", "gateway")]
 AT = datetime.now(UTC) - timedelta(hours=3)
 SCRIPT = "<script>alert(1)</script>"
 
 
+LABELS = {"transport": "Transport"}
 STEPS = {"claimed", "contacted", "follow_up", "priority", "resolved", "released", "reopened"}
 
 
@@ -26,6 +30,7 @@ def show(template: str, **values: Any) -> str:
         "csrf_token": "token-1",
         "steps": STEPS,
     }
+    shared |= {"about": About(), "labels": LABELS, "filters": vars(Filters()), "choices": CHOICES}
     shared |= {"outcomes": ["no_answer"], "priorities": ["high", "normal"], "reasons": ["to_call"]}
     return environment.get_template(template).render(shared | values)
 
@@ -76,13 +81,13 @@ def test_a_ticket_shows_contact_consent_and_conversation() -> None:
         assert words in page
     assert "<dd><strong>No</strong></dd>" in page
     assert 'action="/desk/tickets/R-7K2M9P/follow-up"' in page
-    assert page.count('name="csrf_token" value="token-1"') == page.count("<form") == 11
+    assert page.count('name="csrf_token" value="token-1"') == page.count("<form") == 13
 
 
 def test_every_field_of_a_ticket_has_its_label() -> None:
     page = show("desk_ticket.html", ticket=ticket())
-    fields = re.findall(r'<(?:select|input) id="([^"]+)"', page)
-    assert sorted(fields) == ["on", "outcome", "priority", "reason"]
+    fields = re.findall(r'<(?:select|input|textarea) id="([^"]+)"', page)
+    assert sorted(fields) == ["label", "note", "on", "outcome", "priority", "reason"]
     assert re.findall(r'<label for="([^"]+)"', page) == fields
 
 
@@ -90,7 +95,7 @@ def test_only_the_steps_that_are_possible_are_offered() -> None:
     page = show("desk_ticket.html", ticket=ticket(), steps={"reopened"})
     assert "Reopen" in page
     assert "Claim this ticket" not in page
-    assert page.count("<form") == 5
+    assert page.count("<form") == 7
 
 
 def test_what_was_revealed_says_so_and_can_be_hidden_again() -> None:
@@ -167,6 +172,37 @@ def test_pages_have_nothing_inline() -> None:
         assert page.count("<script") == page.count('<script src="/desk/static/')
         assert "style=" not in page
         assert "<style" not in page
+
+
+def test_at_one_look_are_risk_notes_labels_and_earlier_tickets() -> None:
+    about = About(
+        notes=[Note("kim", AT, SCRIPT)],
+        labels=["transport"],
+        earlier=[Earlier("R-2", "callback", "resolved", AT)],
+        topics=["Cost of an IOP"],
+        risks=["crisis/overdose", "wrong_number"],
+        allowed=["call"],
+    )
+    for template in ("desk_ticket.html", "desk_print.html"):
+        page = show(template, ticket=ticket(), about=about)
+        assert SCRIPT not in page
+        assert "&lt;script&gt;" in page
+        assert "Transport" in page
+        assert "Cost of an IOP" in page
+    page = show("desk_ticket.html", ticket=ticket(), about=about)
+    assert "Danger: overdose</strong>, The number was wrong" in page
+    assert '<a href="/desk/tickets/R-2">R-2</a>' in page
+    assert "<form" not in show("desk_print.html", ticket=ticket(), user=None)
+
+
+def test_the_list_says_who_is_there_and_offers_the_claim() -> None:
+    viewers = [SimpleNamespace(name="sam", typing=True), SimpleNamespace(name="ada", typing=False)]
+    page = show("desk_queue.html", tickets=[ticket(viewers=viewers, labels=["transport"])])
+    assert "sam is writing, ada is here" in page
+    assert 'action="/desk/tickets/R-7K2M9P/claim"' in page
+    assert "Transport" in page
+    claimed = ticket(status="claimed")
+    assert "<form" not in show("desk_queue.html", tickets=[claimed])
 
 
 CHAT: dict[str, Any] = {

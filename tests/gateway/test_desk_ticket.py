@@ -115,6 +115,6 @@ def test_contact_details_are_hidden_until_there_is_a_reason(
 
 
 def test_the_list_marks_what_is_overdue(gateway: Gateway, desk: httpx.Client, number: str) -> None:
-    assert "Overdue" not in desk.get("/desk").text
+    assert "Overdue</strong>" not in desk.get("/desk").text
     ticket_steps.set_priority(gateway.core, number, "kim", "urgent")
-    assert "Overdue" in desk.get("/desk").text
+    assert "Overdue</strong>" in desk.get("/desk").text
