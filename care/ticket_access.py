@@ -10,7 +10,17 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from care import audit, conversations, deliveries, places, privacy, roles, tickets, windows
+from care import (
+    audit,
+    conversations,
+    deliveries,
+    places,
+    privacy,
+    public_numbers,
+    roles,
+    tickets,
+    windows,
+)
 from care.db import Core
 from care.errors import InvalidStepError, UnknownTicketError
 from care.models import Delivery, Ticket
@@ -53,11 +63,11 @@ def exported(core: Core, by: str) -> Sequence[TicketView]:
 def view(core: Core, number: str, by: str) -> Shown:
     _record(core, number, by, "ticket.viewed")
     shown = _shown(core, number)
-    details = shown.ticket.details
+    details, hotline = shown.ticket.details, core.settings.hotline
     return replace(
         shown,
         ticket=masked(shown.ticket),
-        messages=[replace(m, text=hidden_of(details, m.text)) for m in shown.messages],
+        messages=[replace(m, text=hidden_of(details, m.text, hotline)) for m in shown.messages],
         revealed=False,
     )
 
@@ -85,21 +95,22 @@ def hide(details: Details) -> Details:
     )
 
 
-def hidden_of(details: Details, text: str) -> str:
-    """A text without what these details hide."""
+def hidden_of(details: Details, text: str, hotline: str = "") -> str:
+    """A text without what these details hide; the operator's own number stays."""
     short = places.short_for(details.place)
     if short and text.strip(" .").upper() == short:
         return HIDDEN
     for word in (*places.words_for(details.place), details.name):
-        text = hide_in(text, word)
+        text = hide_in(text, word, hotline)
     # In small letters it may be a word: "in", "or", "me".
     return re.sub(rf"(?<!\w){short}(?!\w)", HIDDEN, text) if short else text
 
 
-def hide_in(text: str, name: str) -> str:
-    """The text without numbers, addresses and this name."""
+def hide_in(text: str, name: str, hotline: str = "") -> str:
+    """The text without numbers, addresses and this name; the numbers of help lines stay."""
     for found in reversed(privacy.find(text)):
-        text = text[: found.start] + HIDDEN + text[found.end :]
+        if not public_numbers.is_public(text[found.start : found.end], hotline):
+            text = text[: found.start] + HIDDEN + text[found.end :]
     if name.strip():
         text = re.sub(rf"(?<!\w){re.escape(name.strip())}(?!\w)", HIDDEN, text, flags=re.IGNORECASE)
     return text

@@ -89,4 +89,5 @@ function listen() {
   });
 }
 
+log.scrollTop = log.scrollHeight; // what was said last
 listen();

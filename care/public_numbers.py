@@ -1,0 +1,23 @@
+"""Numbers that anybody may know: the help lines that texts print, and the operator's hotline."""
+
+import re
+from functools import cache
+
+from care import wording
+
+
+def is_public(number: str, hotline: str) -> bool:
+    """Is this one of them, however it is written?"""
+    return _key(number) in _listed() | {_key(hotline)}
+
+
+@cache
+def _listed() -> frozenset[str]:
+    rows = wording.load_yaml(wording.DATA / "resources.yml")
+    return frozenset(_key(str(row["number"])) for row in rows)
+
+
+def _key(number: str) -> str:
+    """Its digits without the country code."""
+    digits = re.sub(r"\D", "", number)
+    return digits[1:] if len(digits) == 11 and digits.startswith("1") else digits
