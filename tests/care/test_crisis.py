@@ -44,7 +44,7 @@ MORE = {
         "he left": "suicide_stay_1",
         "i have pills here": "suicide_means",
         "theres a gun in the closet": "suicide_means",
-        "no tengo papeles": "papers_es",
+        "no tengo papeles": "papers",
     },
 }
 FIRST = {"self": "utter_crisis", "other": "utter_crisis_other"}
