@@ -5,16 +5,19 @@ from functools import cache
 
 from care import wording
 
+NUMBER = re.compile(r"[\d\s().+/-]+")  # an address may have digits too
+
 
 def is_public(number: str, hotline: str) -> bool:
     """Is this one of them, however it is written?"""
-    return _key(number) in _listed() | {_key(hotline)}
+    return bool(NUMBER.fullmatch(number)) and _key(number) in _listed() | {_key(hotline)}
 
 
 @cache
 def _listed() -> frozenset[str]:
     rows = wording.load_yaml(wording.DATA / "resources.yml")
-    return frozenset(_key(str(row["number"])) for row in rows)
+    numbers = (str(row["number"]) for row in rows)
+    return frozenset(_key(number) for number in numbers if NUMBER.fullmatch(number))
 
 
 def _key(number: str) -> str:
