@@ -3,14 +3,11 @@
 Texts and patterns are data (`data/crisis/`); every pattern carries examples that it must catch.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from typing import Any
 
-from care import language, wording
-from care.safety import Finding, variants
+from care import crisis_rows, language, wording
+from care.safety import Finding, is_told_of_another, variants
 
 # What the dialogue would say, and the answer that is given in its place in a crisis.
 IN_A_CRISIS = {
@@ -30,9 +27,12 @@ STAYS = ("stay_1", "stay_2", "stay_3")
 ASKS_FOR_CONTACT = "utter_request_callback"
 SAID_AGAIN = {"say_again", "say_simpler"}
 LONGEST_ANSWER = 120
-SHORT = 4  # words in which the classifier alone knows no new danger
+# Words in which the classifier alone knows no new danger; one to the body it knows sooner.
+SHORT, SHORT_BODILY = 7, 4
 # Where a life hangs on a doctor, and not on what somebody may do.
 BODILY = {"overdose", "withdrawal", "medical"}
+# Where somebody does it: "he" in a message is not whoever is in danger.
+AT_HOME = {"violence", "child"}
 DENIED = ("safe_yes", "retraction")
 OWNED = ("safe_no", "safe_unsure")
 FULL, SHORTER, NEXT = "utter_crisis", "utter_crisis_again", "utter_crisis_next"
@@ -50,20 +50,17 @@ class Heard:
     text: str
     label: str
     responses: tuple[str | None, ...]
-
-
-@dataclass(frozen=True)
-class _Row:
-    answer: str
-    after: str
-    pattern: re.Pattern[str]
-    kinds: tuple[str, ...] = ()  # of danger, in which it holds; all if empty
+    is_guess: bool = False
 
 
 def settled(found: Finding, spoken: Spoken) -> Finding:
-    """The danger that is meant: "I'm not safe" after a danger speaks of that one."""
+    """The danger that is meant: "I'm not safe" after a danger speaks of that one.
+
+    So do "she has a gun" where suicide was, and "everything is going dark" where an overdose was.
+    """
     known = _kind(_last_danger(spoken))
-    return replace(found, kind=known, about="any") if found.vague and known else found
+    meant = known and (found.vague or known in found.also)
+    return replace(found, kind=known, about="any") if meant else found
 
 
 def kind_of(name: str | None) -> str | None:
@@ -76,8 +73,10 @@ def seen_by_classifier(kind: str, text: str, known: str | None) -> Finding:
 
     A few words ("it's my heart") say too little to change from one danger to another.
     """
-    meant = known if known and len(text.split()) <= SHORT else kind
-    return Finding(meant, "any", language=language.of(text))
+    short = SHORT_BODILY if kind in BODILY and known not in BODILY else SHORT
+    meant = known if known and len(text.split()) <= short else kind
+    another = not known and kind not in AT_HOME and is_told_of_another(text)
+    return Finding(meant, "other" if another else "any", language=language.of(text))
 
 
 def denied(spoken: Spoken) -> bool:
@@ -104,16 +103,16 @@ def danger_text(found: Finding, spoken: Spoken) -> str:
 
 def answer_to(kind: str, spoken: Spoken, text: str) -> str | None:
     """In a crisis: the fixed text for an answer such as "no"; None for anything else."""
-    if len(text) > LONGEST_ANSWER or asks_for_contact(text):
+    if len(text) > LONGEST_ANSWER or crisis_rows.asks_for_contact(text):
         return None
     messages, after, spanish = list(variants(text)), _places(spoken), in_spanish(text, spoken)
     if not any(messages):
         return _reply("stay", kind, spoken, spanish)
-    for row in _answers():
+    for row in crisis_rows.answers():
         holds = row.after in after and (not row.kinds or kind in row.kinds)
         if holds and any(row.pattern.fullmatch(m) for m in messages):
             return _reply(row.answer, kind, spoken, spanish)
-    says_nothing = "crisis" in after and any(map(_beside().fullmatch, messages))
+    says_nothing = "crisis" in after and any(map(crisis_rows.beside().fullmatch, messages))
     return _reply("stay", kind, spoken, spanish) if says_nothing else None
 
 
@@ -123,19 +122,21 @@ def instead(kind: str, heard: Heard, spoken: Spoken) -> str | None:
     for response in heard.responses:
         # A message from before the danger is no wish for a call in it.
         in_it = bool(_last_danger(spoken))
-        wanted = in_it and response == ASKS_FOR_CONTACT and asks_for_contact(heard.text)
+        wanted = in_it and response == ASKS_FOR_CONTACT and crisis_rows.asks_for_contact(heard.text)
         if response in IN_A_CRISIS and not wanted:
             return _reply(IN_A_CRISIS[response], kind, spoken, spanish)
     repeats = heard.responses == spoken[-1:] and heard.label not in SAID_AGAIN
     # Topics are in English only, and what is read in Spanish is hardly more than a guess.
     guess = spanish and language.of(heard.text) == "es" and heard.label.startswith("faq/")
-    return _reply("stay", kind, spoken, spanish) if repeats or guess else None
+    unasked = _is_no_question(heard, spoken)
+    return _reply("stay", kind, spoken, spanish) if repeats or guess or unasked else None
 
 
-def asks_for_contact(text: str) -> bool:
-    """Does the message itself ask that somebody calls or writes?"""
-    asks, unless = _contact()
-    return any(asks.search(m) and not unless.search(m) for m in variants(text))
+def _is_no_question(heard: Heard, spoken: Spoken) -> bool:
+    """Right after a text in danger: a topic that was guessed, or taken from what is only told."""
+    if not heard.label.startswith("faq/") or "crisis" not in _places(spoken) or denied(spoken):
+        return False
+    return heard.is_guess or crisis_rows.tells_only(heard.text)
 
 
 def call_buttons(kind: str, spoken: Spoken) -> tuple[dict[str, str], ...]:
@@ -192,9 +193,15 @@ def _varied(names: Sequence[str], spoken: Spoken) -> str:
 
 
 def _whom(found: Finding, spoken: Spoken) -> str:
-    """Who is in danger; what does not say stays with whom the same danger was about before."""
-    same = found.about == "any" and _kind(_last_danger(spoken)) == found.kind
-    return _whom_so_far(spoken) if same else found.about
+    """Who is in danger; what does not say stays with whom the same danger was about before.
+
+    Whoever was hurt at home is no bystander because of a "he" in what follows.
+    """
+    if _kind(_last_danger(spoken)) != found.kind:
+        return found.about
+    before = _whom_so_far(spoken)
+    stays = found.about == "any" or (found.kind in AT_HOME and before == "self")
+    return before if stays else found.about
 
 
 def _whom_so_far(spoken: Spoken) -> str:
@@ -221,42 +228,11 @@ def _places(spoken: Spoken) -> set[str]:
     last = spoken[-1].removesuffix(wording.SPANISH) if spoken else ""
     if not last.startswith(FULL):
         return {"any"}
-    relief = last.startswith(NEXT) and last.endswith(tuple(_next()["relief"]))
+    relief = last.startswith(NEXT) and last.endswith(tuple(crisis_rows.data()["relief"]))
     return {"any", "crisis", "relief"} if relief else {"any", "crisis"}
 
 
 def _asks_whether_safe(name: str) -> bool:
-    questions = (_next()["question"], *_next()["spanish_questions"])
+    data = crisis_rows.data()
+    questions = (data["question"], *data["spanish_questions"])
     return wording.known(name) and any(q in wording.text(name).text for q in questions)
-
-
-@cache
-def _next() -> dict[str, Any]:
-    data: dict[str, Any] = wording.load_yaml(wording.DATA / "crisis" / "next.yml")
-    return data
-
-
-@cache
-def _answers() -> list[_Row]:
-    beside = _next()["beside"]
-    return [
-        _Row(
-            answer=row["answer"],
-            after=row["after"],
-            kinds=tuple(row.get("kinds", ())),
-            pattern=re.compile(f"(?:(?:{beside}) )*(?:{row['pattern']})(?: (?:{beside}))*"),
-        )
-        for row in _next()["answers"]
-    ]
-
-
-@cache
-def _beside() -> re.Pattern[str]:
-    """A message that has nothing but such words."""
-    return re.compile(f"(?:{_next()['beside']})(?: (?:{_next()['beside']}))*")
-
-
-@cache
-def _contact() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    row = _next()["contact"]
-    return re.compile(rf"\b(?:{row['asks']})\b"), re.compile(rf"\b(?:{row['unless']})\b")

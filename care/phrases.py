@@ -72,6 +72,7 @@ class Row:
     vague: bool = False  # says danger and not which
     nowhere: tuple[Part, ...] = ()  # makes it harmless wherever it stands
     case: str = ""  # one of the kind that has words of its own
+    also: tuple[str, ...] = ()  # kinds that it may be as well, if one of them is at hand
 
     def needs(self) -> list[frozenset[str]]:
         """For each part, or each place in its one pattern, what it needs."""
@@ -156,6 +157,11 @@ def usual(text: str) -> str:
     spelled = _spellings()
     text = " ".join(spelled.get(word, word) for word in text.split())
     return _shortened().sub(lambda words: parts()["short"][words[0]], text)
+
+
+def has_spelling(word: str) -> bool:
+    """Is it a known misspelling, such as "b4"?"""
+    return word in _spellings()
 
 
 @cache
@@ -248,4 +254,5 @@ def compiled(kind: str, row: dict[str, Any]) -> Row:
         row.get("vague", False),
         tuple(_part(name) for name in row.get("nowhere", [])),
         row.get("case", ""),
+        tuple(row.get("also", [])),
     )

@@ -28,7 +28,8 @@ INVISIBLE = {"Mn", "Me", "Cf"}
 class Finding:
     """What was seen: the kind of danger, for whom, in which language if that is plain.
 
-    `vague`: danger, but not which. `case`: one of a kind that has words of its own.
+    `vague`: danger, but not which. `also`: what it may be as well. `case`: one of a kind that has
+    words of its own.
     """
 
     kind: str
@@ -36,6 +37,7 @@ class Finding:
     vague: bool = False
     language: str | None = field(default=None, compare=False)
     case: str = field(default="", compare=False)
+    also: tuple[str, ...] = field(default=(), compare=False)
 
 
 def screen(text: str) -> Finding | None:
@@ -45,8 +47,15 @@ def screen(text: str) -> Finding | None:
         if row := phrases.first(message):
             vague = row.vague and not phrases.speaks_of(message, "other")
             about = _about(row.about, message)
-            return Finding(row.kind, about, vague, language.of(text), row.case)
+            return Finding(row.kind, about, vague, language.of(text), row.case, row.also)
     return None
+
+
+def is_told_of_another(text: str) -> bool:
+    """Does a message speak of somebody close, and not of whoever writes?"""
+    messages = [Message(variant) for variant in variants(text)]
+    mine = any(phrases.speaks_of(message, "of_oneself") for message in messages)
+    return not mine and any(phrases.speaks_of(message, "someone_close") for message in messages)
 
 
 def _about(about: str, message: Message) -> str:
@@ -67,8 +76,13 @@ def _characters(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text.upper().casefold())
     if not plain.isascii():
         plain = "".join(c for c in plain if unicodedata.category(c) not in INVISIBLE)
-    plain = MIXED_WORD.sub(lambda word: word[0].translate(LEET), APOSTROPHE.sub("", plain))
+    plain = MIXED_WORD.sub(_in_letters, APOSTROPHE.sub("", plain))
     return NOT_TEXT.sub(" ", plain).replace("@", " ").replace("$", " ")
+
+
+def _in_letters(word: re.Match[str]) -> str:
+    """ "k1ll" as "kill"; "b4" is a word by itself."""
+    return word[0] if phrases.has_spelling(word[0]) else word[0].translate(LEET)
 
 
 def variants(text: str) -> Iterator[str]:

@@ -17,6 +17,7 @@ from care import (
     misunderstood,
     places,
     privacy,
+    public_numbers,
     roles,
     ticket_about,
     tickets,
@@ -65,14 +66,14 @@ def printed(core: Core, number: str, by: str) -> Shown:
 def _hidden(core: Core, number: str, by: str, action: str) -> Shown:
     _record(core, number, by, action)
     shown = _shown(core, number)
-    details, notes = shown.ticket.details, shown.about.notes
+    details, notes, hotline = shown.ticket.details, shown.about.notes, core.settings.hotline
     return replace(
         shown,
         ticket=masked(shown.ticket),
-        messages=[replace(m, text=hidden_of(details, m.text)) for m in shown.messages],
+        messages=[replace(m, text=hidden_of(details, m.text, hotline)) for m in shown.messages],
         revealed=False,
         about=replace(
-            shown.about, notes=[replace(n, text=hidden_of(details, n.text)) for n in notes]
+            shown.about, notes=[replace(n, text=hidden_of(details, n.text, hotline)) for n in notes]
         ),
     )
 
@@ -100,21 +101,22 @@ def hide(details: Details) -> Details:
     )
 
 
-def hidden_of(details: Details, text: str) -> str:
-    """A text without what these details hide."""
+def hidden_of(details: Details, text: str, hotline: str = "") -> str:
+    """A text without what these details hide; the operator's own number stays."""
     short = places.short_for(details.place)
     if short and text.strip(" .").upper() == short:
         return HIDDEN
     for word in (*places.words_for(details.place), details.name):
-        text = hide_in(text, word)
+        text = hide_in(text, word, hotline)
     # In small letters it may be a word: "in", "or", "me".
     return re.sub(rf"(?<!\w){short}(?!\w)", HIDDEN, text) if short else text
 
 
-def hide_in(text: str, name: str) -> str:
-    """The text without numbers, addresses and this name."""
+def hide_in(text: str, name: str, hotline: str = "") -> str:
+    """The text without numbers, addresses and this name; the numbers of help lines stay."""
     for found in reversed(privacy.find(text)):
-        text = text[: found.start] + HIDDEN + text[found.end :]
+        if not public_numbers.is_public(text[found.start : found.end], hotline):
+            text = text[: found.start] + HIDDEN + text[found.end :]
     if name.strip():
         text = re.sub(rf"(?<!\w){re.escape(name.strip())}(?!\w)", HIDDEN, text, flags=re.IGNORECASE)
     return text

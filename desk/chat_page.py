@@ -84,7 +84,8 @@ class ChatPage:
         last = request.headers.get("last-event-id") or request.query_params.get("after", "")
         after = int(last) if last.isascii() and last.isdigit() and len(last) < 10 else 0
         watch = self._watch(request, user, number, ticket.conversation_id, after)
-        return EventSourceResponse(_hiding(watch, ticket.details), ping=HEARTBEAT_SECONDS)
+        hidden = _hiding(watch, ticket.details, self.core.settings.hotline)
+        return EventSourceResponse(hidden, ping=HEARTBEAT_SECONDS)
 
     async def _watch(
         self, request: Request, user: SignedIn, number: str, conversation_id: str, after: int
@@ -156,13 +157,13 @@ def rows(messages: Iterable[Said]) -> list[dict[str, Any]]:
 
 
 async def _hiding(
-    watch: AsyncIterator[Said | dict[str, Any]], details: Details
+    watch: AsyncIterator[Said | dict[str, Any]], details: Details, hotline: str
 ) -> AsyncIterator[dict[str, str]]:
     """Server-sent events; what is hidden on the page is hidden in them too."""
     async for found in watch:
         if isinstance(found, Said):
             row = {**rows([found])[0], "at": found.at.strftime("%Y-%m-%d %H:%M UTC")}
-            row["text"] = hidden_of(details, found.text)
+            row["text"] = hidden_of(details, found.text, hotline)
             yield {"event": "message", "id": str(found.seq), "data": json.dumps(row)}
         else:
             yield {"event": "state", "data": json.dumps(found)}

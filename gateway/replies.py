@@ -69,7 +69,7 @@ def instead(waiting: Waiting, question: Question, answer: Answer) -> str | None:
     if waiting.crisis is None or question.label or waiting.expects:
         return None
     responses = tuple(reply.response for reply in answer.replies)
-    heard = Heard(waiting.said.text, answer.label, responses)
+    heard = Heard(waiting.said.text, answer.label, responses, is_guess=bool(answer.beside))
     return crisis.instead(waiting.crisis, heard, waiting.spoken)
 
 

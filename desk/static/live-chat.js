@@ -96,4 +96,5 @@ function listen() {
   });
 }
 
+log.scrollTop = log.scrollHeight; // what was said last
 listen();

@@ -23,19 +23,29 @@ MORE = {
         "i have a warrant": "overdose_police",
         "how do rescue breaths work": "breaths",
         "i called 911 already what do i do": "overdose_help",
+        "we have no narcan here": "overdose_no_naloxone",
+        "what now": "overdose_stay_1",
     },
     "violence": {
         "can i text 911": "violence_text_911",
         "i cant talk he will hear me": "violence_text_911",
         "he left": "violence_better",
         "i already called 911": "violence_help",
+        "where can i go": "violence_where",
     },
     "medical": {
         "its my heart": "medical_safe_no",
         "he left": "medical_stay_1",
         "im on the phone with 911": "bodily_help",
     },
-    "suicide": {"does 911 take texts": "text_911", "he left": "suicide_stay_1"},
+    "child": {"i have nowhere to go": "child_where"},
+    "suicide": {
+        "does 911 take texts": "text_911",
+        "he left": "suicide_stay_1",
+        "i have pills here": "suicide_means",
+        "theres a gun in the closet": "suicide_means",
+        "no tengo papeles": "papers",
+    },
 }
 FIRST = {"self": "utter_crisis", "other": "utter_crisis_other"}
 DANGERS = list(itertools.product(KINDS, FIRST))
@@ -74,6 +84,12 @@ ANSWERS = {
     "what if i nod off": "sleep",
     "should he lie down": "sleep",
     "wait i'm really not ok": "safe_no",
+    "fr it was a joke": "retraction",
+    "they r coming": "help",
+    "ok calling now": "help",
+    "is she going to make it": "outcome",
+    "will she be mad": "trouble",
+    "we are undocumented": "papers",
 }
 
 
@@ -328,6 +344,74 @@ def test_a_few_words_do_not_change_the_danger_by_the_classifier_alone() -> None:
     assert crisis.seen_by_classifier("suicide", "its my heart", None).kind == "suicide"
     longer = "i keep thinking they are better without me"
     assert crisis.seen_by_classifier("suicide", longer, "medical").kind == "suicide"
+    told = "my little brother is crying"
+    assert crisis.seen_by_classifier("violence", told, "medical").kind == "medical"
+    assert crisis.seen_by_classifier("overdose", "he is making such noises", "suicide").kind == (
+        "overdose"
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "known", "about"),
+    [
+        ("suicide", "my sistr says goodby to everyone", None, "other"),
+        ("withdrawal", "i think my uncle sees spiders", None, "other"),
+        ("suicide", "my husband would be happier without me", None, "any"),
+        ("suicide", "he says i should die", None, "any"),
+        ("violence", "he follows her to work", None, "any"),
+        ("suicide", "my sister is asleep", "suicide", "any"),
+    ],
+)
+def test_the_first_danger_heard_is_anothers_only_if_nothing_is_said_of_oneself(
+    kind: str, words: str, known: str | None, about: str
+) -> None:
+    assert crisis.seen_by_classifier(kind, words, known).about == about
+
+
+def test_a_weapon_told_of_after_suicide_is_a_means_and_no_attack() -> None:
+    armed = safety.screen("she had a gun b4")
+    assert armed is not None
+    after = crisis.settled(armed, ("utter_crisis_other/suicide", "utter_crisis_next/stay_1"))
+    assert (after.kind, after.about) == ("suicide", "any")
+    assert crisis.settled(armed, ("utter_crisis_other/overdose",)).kind == "violence"
+
+
+@pytest.mark.parametrize("known", ["overdose", "withdrawal"])
+def test_a_sign_of_the_body_stays_with_the_danger_to_the_body_at_hand(known: str) -> None:
+    hurts = safety.screen("my chest hurts")
+    assert hurts is not None
+    assert hurts.kind == "medical"
+    assert crisis.settled(hurts, (f"utter_crisis/{known}",)).kind == known
+
+
+def test_whoever_was_hurt_at_home_is_no_bystander_later() -> None:
+    said = ("utter_crisis/violence", "utter_crisis_next/violence_text_911")
+    phone = safety.screen("he has my phone most times")
+    assert phone is not None
+    assert crisis.danger_text(phone, said) == "utter_crisis_again/violence"
+    assert crisis.danger_text(phone, ()) == "utter_crisis_other/violence"
+
+
+@pytest.mark.parametrize("words", NEXT["telling"]["examples"])
+def test_what_is_only_told_in_danger_gets_no_topic(words: str) -> None:
+    told = Heard(words, "faq/help_for_myself", ("utter_faq/help_for_myself",))
+    name = crisis.instead("suicide", told, ("utter_crisis/suicide",))
+    assert name == "utter_crisis_next/suicide_stay_1"
+    denied = ("utter_crisis/suicide", "utter_crisis_next/retraction")
+    assert crisis.instead("suicide", told, denied) is None
+    assert crisis.instead("suicide", told, ("utter_crisis/suicide", "utter_faq/php")) is None
+
+
+@pytest.mark.parametrize("words", NEXT["telling"]["never"])
+def test_a_question_or_a_wish_in_danger_gets_its_topic(words: str) -> None:
+    asked = Heard(words, "faq/detox", ("utter_faq/detox",))
+    assert crisis.instead("suicide", asked, ("utter_crisis/suicide",)) is None
+
+
+def test_a_topic_that_was_guessed_is_not_said_in_danger() -> None:
+    guessed = Heard("should i hide it", "faq/naloxone", ("utter_faq/naloxone",), is_guess=True)
+    name = crisis.instead("suicide", guessed, ("utter_crisis/suicide",))
+    assert name == "utter_crisis_next/suicide_stay_1"
 
 
 @pytest.mark.parametrize(

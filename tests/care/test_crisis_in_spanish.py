@@ -25,6 +25,8 @@ ANSWERS = {
     "ya llamé al 911": "help",
     "buenas noches": "bye",
     "¿qué debo hacer?": "stay_1",
+    "no tengo papeles": "papers",
+    "¿se va a morir?": "outcome",
     "ok": "stay_1",
 }
 

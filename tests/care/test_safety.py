@@ -43,6 +43,7 @@ def test_figures_of_speech_and_the_past_are_no_danger(row: dict[str, str]) -> No
         "I WANT TO KILL MYSELF",
         "i  want\nto   kill myself",
         "i want to k1ll myself",
+        "2nite im gonna k1ll myself",
         "i wanttt to killl myself",
         "I want to kill myself \U0001f622\U0001f622",
         "i took allll my pppills",

@@ -68,6 +68,17 @@ def test_a_place_is_hidden_where_it_was_said(
     assert ticket_access.reveal(core, number, "dana", "to_call").ticket.details.place == place
 
 
+def test_the_numbers_of_help_lines_are_not_hidden(core: Core) -> None:
+    visit = conversations.start(core, "web")[0]
+    hotline = core.settings.hotline
+    lines = f"call {hotline}, 1-800-799-7233 or 800 222 1222"
+    mine = "212-555-0142, sam@example.com, sam988@example.com, 1-800-799-7234"
+    conversations.receive(core, visit, Inbound("message-1", f"{lines}; mine: {mine}"))
+    number = tickets.request_callback(core, visit, "key-4", {"contact_name": "Zeb"}).number
+    shown = ticket_access.view(core, number, "dana")
+    assert shown.messages[0].text == f"{lines}; mine: {', '.join([HIDDEN] * 4)}"
+
+
 def test_for_a_reason_all_is_shown_and_the_reason_is_on_record(core: Core, number: str) -> None:
     shown = ticket_access.reveal(core, number, "dana", "to_call")
     assert shown.ticket.details.phone == "(212) 555-0142"

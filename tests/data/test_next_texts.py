@@ -39,7 +39,11 @@ def test_every_kind_has_every_text_for_oneself_and_for_another() -> None:
 
 
 def test_every_answer_has_a_text_that_fits_every_kind() -> None:
-    for answer in {answer for answer, _, _ in ROWS} - {"again", "stay", "safe_no"}:
+    for answer in {answer for answer, row, _ in ROWS if "kinds" not in row} - {
+        "again",
+        "stay",
+        "safe_no",
+    }:
         assert wording.known(f"utter_crisis_next/{answer}")
 
 

@@ -10,6 +10,7 @@ from care.phrases import Message
 
 DATA: dict[str, Any] = phrases.data()
 ASKED_BY_CODE = {
+    "of_oneself",
     "past",
     "i_did",
     piecemeal.STOPPED,

@@ -74,6 +74,13 @@ def test_from_a_question_to_a_ticket_on_the_desk(page: Page, product: Product) -
     _find_on_the_desk(page, product, number[0])
 
 
+def _sign_in(page: Page, product: Product) -> None:
+    page.goto(f"{product.url}/desk")
+    page.get_by_label("Name").fill(STAFF[0])
+    page.get_by_label("Password").fill(STAFF[1])
+    page.get_by_role("button", name="Sign in").click()
+
+
 def _find_on_the_desk(page: Page, product: Product, number: str) -> None:
     page.goto(f"{product.url}/desk")
     page.get_by_label("Name").fill(STAFF[0])
@@ -94,11 +101,24 @@ def _find_on_the_desk(page: Page, product: Product, number: str) -> None:
     photograph(page, "desk-ticket.png", full_page=True)
 
 
-def test_a_crisis_on_the_page(page: Page) -> None:
+def test_a_danger_on_the_page_reaches_desk_and_alert(page: Page, product: Product) -> None:
     page.get_by_role("button", name="Start the chat").click()
     say(page, "i cant do this anymore i want to kill myself", "Are you safe right now?")
     expect(page.get_by_role("log").get_by_role("link", name="Call 988").first).to_be_visible()
     photograph(page, "crisis.png")
+    say(page, "i have pills", "Put distance between you and it now")
+    _sign_in(page, product)
+    row = page.get_by_role("row").filter(has_text="Crisis: suicide")
+    expect(row).to_have_count(1)
+    expect(row).to_contain_text("Urgent")
+    number = row.get_by_role("link").inner_text()
+    row.get_by_role("link").click()
+    page.locator('[data-part="log"]').scroll_into_view_if_needed()
+    expect(page.get_by_text("i have pills")).to_be_in_viewport()  # what was said last
+    expect(page.get_by_text(product.settings.hotline).first).to_be_attached()
+    expect(page.get_by_text(re.compile("Step 1, to .+: sent"))).to_be_visible()
+    photograph(page, "desk-crisis.png", full_page=True)
+    assert f"ALERT: New urgent ticket {number}" in product.output()
 
 
 def test_nothing_that_was_said_can_be_read_at_rest_or_in_the_logs(product: Product) -> None:

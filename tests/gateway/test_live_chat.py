@@ -340,12 +340,12 @@ def test_an_open_page_sees_the_visitor_live_with_numbers_hidden(
     stream = events(desk, number, after=last)
     kind, state = next(stream)
     assert (kind, state["can"], state["words"]) == ("state", "mine", "You have this chat.")
-    visitor.send("call me at 212-555-0142 <b>please</b>")
+    visitor.send("call me at 212-555-0142 <b>please</b>, not 1-800-799-7233")
     kind, row = next(stream)
     assert (kind, row["who"], row["text"]) == (
         "message",
         "Visitor",
-        "call me at [hidden] <b>please</b>",
+        "call me at [hidden] <b>please</b>, not 1-800-799-7233",
     )
     visitor.client.delete("/chat/session")
     over = next(e for k, e in stream if k == "state")
