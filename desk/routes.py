@@ -20,8 +20,10 @@ from desk import account, audit_page, staff_page
 from desk.account import Account
 from desk.attention import Attention
 from desk.audit_page import AuditPage
+from desk.chat_help import ChatHelp
 from desk.chat_page import ChatPage
 from desk.csv_file import csv_file
+from desk.delivery_words import delivery_words, is_problem
 from desk.forms import form
 from desk.live import Live
 from desk.sign_in import COOKIE, SignIn, SignInLimit, same
@@ -41,6 +43,8 @@ class Desk:
     def __init__(self, core: Core, limits: SignInLimit, live: Live):
         self.core, self.live = core, live
         self._templates = Jinja2Templates(directory=HERE / "templates")
+        self._templates.env.filters["delivery_words"] = delivery_words
+        self._templates.env.tests["delivery_problem"] = is_problem
         self._sign_in = SignIn(core, limits, self._templates)
 
     def routes(self) -> list[Route | Mount]:
@@ -71,8 +75,21 @@ class Desk:
             Route(TICKET, show, methods=["GET"]),
             Route(f"{TICKET}/reveal", reveal, methods=["POST"]),
             Route(f"{TICKET}/chat/events", events, methods=["GET"]),
+            *self._chat_help(),
             Route(f"{TICKET}/chat/{{step}}", chat_step, methods=["POST"]),
             Route(f"{TICKET}/{{step}}", step, methods=["POST"]),
+        ]
+
+    def _chat_help(self) -> list[Route]:
+        aid = ChatHelp(self.core, self.live)
+        typing, size, known = (
+            self._for_staff(handler, Permission.CHAT)
+            for handler in (aid.typing, aid.size, aid.suggestions)
+        )
+        return [
+            Route(f"{TICKET}/chat/typing", typing, methods=["POST"]),
+            Route(f"{TICKET}/chat/size", size, methods=["POST"]),
+            Route(f"{TICKET}/chat/suggestions", known, methods=["GET"]),
         ]
 
     def _signing_in(self) -> list[Route]:

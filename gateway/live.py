@@ -11,8 +11,11 @@ from starlette.concurrency import run_in_threadpool
 from care import live_chat
 from care.db import Core, now
 from care.live_chat import Told
+from care.transcript import SENT, Said
+from gateway.channels.sms import rendering
 from gateway.hub import Listener
 from gateway.turns import Turns
+from gateway.typing_signs import Typing
 
 TEND_SECONDS = 5.0
 
@@ -37,6 +40,12 @@ class LiveChats:
     def listen(self, conversation_id: str) -> Iterator[Listener]:
         with self.turns.hub.listen(conversation_id, for_staff=True) as listener:
             yield listener
+
+    def types(self, conversation_id: str, name: str | None) -> None:
+        self.turns.hub.types(conversation_id, Typing("staff", name))
+
+    def texts(self, words: str) -> list[str]:
+        return rendering.parts(Said(0, "staff", words, now(), SENT))
 
     def is_unheard(self, conversation_id: str) -> bool:
         """Can the assistant not listen for danger there now?"""
