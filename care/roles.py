@@ -18,6 +18,7 @@ class Permission(StrEnum):
     CHAT = "chat"  # talk with a visitor
     PRIORITY = "priority"
     REASSIGN = "reassign"  # give a colleague's ticket back
+    CALENDAR = "calendar"  # plan who is on duty when
     EXPORT = "export"  # the list of tickets as a file
     STAFF = "staff"  # invite, change a role, disable, reset
     AUDIT = "audit"  # read the audit log
@@ -27,7 +28,7 @@ AGENT, SUPERVISOR, ADMIN, AUDITOR = "agent", "supervisor", "admin", "auditor"
 _AGENT = frozenset(
     {Permission.QUEUE, Permission.REVEAL, Permission.WORK, Permission.CHAT, Permission.PRIORITY}
 )
-_SUPERVISOR = _AGENT | {Permission.REASSIGN, Permission.EXPORT}
+_SUPERVISOR = _AGENT | {Permission.REASSIGN, Permission.CALENDAR, Permission.EXPORT}
 
 ROLES: dict[str, frozenset[Permission]] = {
     AGENT: _AGENT,

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from jinja2 import Environment
+
 from care.deliveries import DELIVERED, FAILED, SUPPRESSED
 from care.models import Delivery
 from care.outbox import QUEUED
@@ -21,7 +23,12 @@ WHY = {
 }
 
 
-def delivery_words(delivery: Delivery) -> str:
+def teach(templates: Environment) -> None:
+    templates.filters["delivery_words"] = words_for
+    templates.tests["delivery_problem"] = is_problem
+
+
+def words_for(delivery: Delivery) -> str:
     state = STATES.get(delivery.state)
     if state is None:
         done = "Arrived" if delivery.state == DELIVERED else "Sent"
@@ -37,7 +44,7 @@ def is_problem(delivery: Delivery) -> bool:
 def shown(deliveries: Mapping[int, Delivery]) -> dict[int, dict[str, object]]:
     """By the place of the line."""
     return {
-        seq: {"words": delivery_words(each), "problem": is_problem(each)}
+        seq: {"words": words_for(each), "problem": is_problem(each)}
         for seq, each in deliveries.items()
     }
 

@@ -16,14 +16,14 @@ from care.db import Core, now
 from care.errors import NotAllowedError, StorageDownError
 from care.roles import Permission
 from care.staff import SignedIn
-from desk import account, audit_page, staff_page
+from desk import account, audit_page, delivery_words, duty_page, staff_page
 from desk.account import Account
 from desk.attention import Attention
 from desk.audit_page import AuditPage
 from desk.chat_help import ChatHelp
 from desk.chat_page import ChatPage
 from desk.csv_file import csv_file
-from desk.delivery_words import delivery_words, is_problem
+from desk.duty_page import DutyPage
 from desk.forms import form
 from desk.live import Live
 from desk.sign_in import COOKIE, SignIn, SignInLimit, same
@@ -43,24 +43,32 @@ class Desk:
     def __init__(self, core: Core, limits: SignInLimit, live: Live):
         self.core, self.live = core, live
         self._templates = Jinja2Templates(directory=HERE / "templates")
-        self._templates.env.filters["delivery_words"] = delivery_words
-        self._templates.env.tests["delivery_problem"] = is_problem
+        delivery_words.teach(self._templates.env)
         self._sign_in = SignIn(core, limits, self._templates)
 
     def routes(self) -> list[Route | Mount]:
-        attention = Attention(self.core)
-        duty = self._for_staff(attention.duty, Permission.WORK)
-        pulse = self._for_staff(attention.pulse, Permission.QUEUE, acts=False)
+        pulse = self._for_staff(Attention(self.core).pulse, Permission.QUEUE, acts=False)
         export = self._for_staff(self.export, Permission.EXPORT)
         return [
             Mount("/desk/static", StaticFiles(directory=HERE / "static")),
             *self._signing_in(),
             *self._administration(),
             Route("/desk", self._for_staff(self.tickets, None), methods=["GET"]),
-            Route("/desk/duty", duty, methods=["POST"]),
+            *self._duty(),
             Route("/desk/pulse", pulse, methods=["GET"]),
             Route("/desk/tickets.csv", export, methods=["GET"]),
             *self._ticket(),
+        ]
+
+    def _duty(self) -> list[Route]:
+        calendar = DutyPage(self.core, self._page)
+        show = self._for_staff(calendar.show, Permission.QUEUE)
+        own = self._for_staff(calendar.duty, Permission.WORK)
+        step = self._for_staff(calendar.step, Permission.CALENDAR)
+        return [
+            Route(duty_page.PAGE, show, methods=["GET"]),
+            Route(duty_page.DUTY, own, methods=["POST"]),
+            Route(f"{duty_page.PAGE}/{{step}}", step, methods=["POST"]),
         ]
 
     def _ticket(self) -> list[Route]:
@@ -195,8 +203,11 @@ class Desk:
         status_code: int = 200,
         **values: Any,
     ) -> Response:
-        on_duty = user.on_duty_until is not None and user.on_duty_until > now()
-        values |= {"user": user, "csrf_token": user.csrf_token, "on_duty": on_duty}
+        at = now()
+        on_duty, away = (
+            until is not None and until > at for until in (user.on_duty_until, user.away_until)
+        )
+        values |= {"user": user, "csrf_token": user.csrf_token, "on_duty": on_duty, "away": away}
         return self._templates.TemplateResponse(request, template, values, status_code)
 
 

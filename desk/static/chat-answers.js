@@ -2,7 +2,7 @@
 
 export function showAnswers(block, insert) {
   const part = (name) => block.querySelector(`[data-part="${name}"]`);
-  const query = part("find").elements.q;
+  const query = part("query");
   let asked = 0;
 
   function row({ title, text }) {
@@ -37,10 +37,9 @@ export function showAnswers(block, insert) {
     }
   }
 
-  part("find").addEventListener("submit", (event) => {
-    event.preventDefault();
-    find();
-  });
+  part("find").addEventListener("click", find);
+  query.addEventListener("keydown", (event) => event.key === "Enter" && find());
+  block.hidden = false;
   block.addEventListener("toggle", () => block.open && find());
   /** The visitor has written: what fits may be another answer now. */
   return () => block.open && !query.value.trim() && find();

@@ -7,7 +7,7 @@ from starlette.routing import Route
 
 from care.roles import ROLES, Permission
 from care.settings import ROOT, Settings
-from desk import chat_page, staff_page, ticket_page
+from desk import chat_page, duty_page, staff_page, ticket_page
 from tests.gateway.desk_app import Browser, DeskApp
 
 PUBLIC, SELF = "public", "signed in"
@@ -30,6 +30,8 @@ RULES: dict[tuple[str, str], str] = {
     ("POST", "/desk/account/second-factor"): SELF,
     ("POST", "/desk/account/second-factor/off"): SELF,
     ("POST", "/desk/duty"): WORK,
+    ("GET", "/desk/calendar"): QUEUE,
+    ("POST", "/desk/calendar/{step}"): Permission.CALENDAR,
     ("GET", "/desk/pulse"): QUEUE,
     ("GET", "/desk/tickets.csv"): Permission.EXPORT,
     ("GET", "/desk/tickets/{number}"): QUEUE,
@@ -49,6 +51,7 @@ STEPS: dict[str, Iterable[str]] = {
     "/desk/tickets/{number}/chat/{step}": chat_page.STEPS,
     "/desk/tickets/{number}/{step}": ticket_page.STEPS,
     "/desk/staff/{step}": staff_page.STEPS,
+    "/desk/calendar/{step}": duty_page.STEPS,
 }
 WHILE_ENROLLING = {
     ("POST", "/desk/logout"),

@@ -10,6 +10,7 @@ import pytest
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from care.roles import Permission
+from desk import delivery_words
 
 FOLDERS = [Path(__file__).resolve().parents[2] / part / "templates" for part in ("desk", "gateway")]
 AT = datetime.now(UTC) - timedelta(hours=3)
@@ -21,6 +22,7 @@ STEPS = {"claimed", "contacted", "follow_up", "priority", "resolved", "released"
 
 def show(template: str, **values: Any) -> str:
     environment = Environment(loader=FileSystemLoader(FOLDERS), autoescape=select_autoescape())
+    delivery_words.teach(environment)
     shared = {
         "user": SimpleNamespace(username="kim", may=set(Permission)),
         "csrf_token": "token-1",
