@@ -199,7 +199,7 @@ class Turns:
             self._alert_staff()
 
     async def _ask_person(self, conversation_id: str, waiting: Waiting) -> None:
-        outcome = await self._threads.run(staffed.asked, self.core, waiting)
+        outcome = await self._threads.run(staffed.asked, self.core, conversation_id, waiting)
         await self._store(conversation_id, waiting, outcome)
         self._alert_staff()
 

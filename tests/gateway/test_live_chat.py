@@ -364,6 +364,25 @@ def test_an_open_page_hears_nothing_more_once_its_user_is_signed_out(
     assert list(stream) == []
 
 
+def test_who_writes_in_spanish_is_told_in_spanish_who_answers(
+    gateway: Gateway, desk: httpx.Client
+) -> None:
+    staff.introduce(gateway.core, NAME, "Dana", "counselor")
+    visitor = gateway.visitor()
+    asks(gateway, visitor)
+    visitor.send("quiero hablar con una persona por favor")
+    visitor.wait_for_answers(2)
+    visitor.send("Ask them to join", button=ASK)
+    asked = visitor.wait(lambda said: said[-1].get("owner") == "waiting")[-1]
+    assert (asked["text"][:9], asked["language"]) == ("He pedido", "es")
+    (number,) = (t.number for t in tickets.listed(gateway.core))
+    step(desk, number, "take-over")
+    assert visitor.history()[-1]["text"].startswith("Dana (counselor) se ha unido a este chat")
+    visitor.send("volver al guía")
+    back = visitor.wait(lambda said: said[-1].get("owner") == "guide")[-1]
+    assert back["text"].startswith("A partir de ahora vuelve el guía automático")
+
+
 def test_each_side_sees_that_the_other_writes_and_none_of_the_words(
     gateway: Gateway, desk: httpx.Client
 ) -> None:
