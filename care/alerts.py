@@ -70,7 +70,7 @@ def store(core: Core, session: Session, ticket: Ticket) -> None:
     last = session.scalar(select(func.max(Alert.round)).where(Alert.ticket_id == ticket.id))
     turn = (last or 0) + 1
     due_at = ticket.due_at or start
-    on_duty = partial(duty.names, core, session)
+    on_duty = partial(duty.names, core, session) if core.settings.people else ladder.nobody
     for planned in ladder.plan(core.settings, ladder.steps(kind), start, due_at, on_duty):
         session.add(
             Alert(

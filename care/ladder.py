@@ -61,12 +61,16 @@ def _after(row: dict[str, Any]) -> timedelta | None:
     return None if row.get("when") == "due" else timedelta(seconds=row["after_seconds"])
 
 
+def nobody(_at: datetime) -> Collection[str]:
+    return ()
+
+
 def plan(
     settings: Settings,
     ladder: Iterable[Step],
     start: datetime,
     due_at: datetime,
-    on_duty: Callable[[datetime], Collection[str]] = lambda _: (),
+    on_duty: Callable[[datetime], Collection[str]] = nobody,
 ) -> list[Planned]:
     """Every alert of a ticket that is unclaimed from `start` on; `on_duty` names who is so when."""
     due, planned = max(start, due_at), []

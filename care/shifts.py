@@ -43,6 +43,8 @@ def add(core: Core, by: str, wish: Wish) -> None:
     """On the same weekday for so many weeks. Raises StaffError, and then adds nothing."""
     if not 1 <= wish.weeks <= MOST_WEEKS:
         raise StaffError(f"A shift is repeated for 1 to {MOST_WEEKS} weeks.")
+    if not now().date() - DAY <= wish.day <= now().date() + AHEAD:
+        raise StaffError("A shift begins today or within a year.")
     with core.transaction() as session:
         roles.check(session, by, Permission.CALENDAR)
         user = _worker(session, wish.username)
@@ -118,8 +120,6 @@ def _span(core: Core, wish: Wish, day: date) -> tuple[datetime, datetime]:
     ends_at = hours.moment(zone, day if end > start else day + DAY, end)
     if ends_at <= now():
         raise StaffError("This shift is over already.")
-    if starts_at > now() + AHEAD:
-        raise StaffError("A shift is planned for a year ahead at most.")
     if ends_at - starts_at > LONGEST:
         raise StaffError("A shift lasts 16 hours at most.")
     return starts_at, ends_at

@@ -124,7 +124,8 @@ def test_a_shift_is_planned_in_local_time_for_several_weeks(core: Core) -> None:
         {"end": time(9)},
         {"end": time(8)},
         {"day": date(2020, 1, 1)},
-        {"day": date(9999, 12, 31)},
+        {"day": date(9999, 12, 31), "start": time(23), "end": time(6)},
+        {"day": date(1, 1, 1), "start": time(0), "end": time(6)},
     ],
 )
 def test_a_shift_that_cannot_be_is_refused_and_nothing_is_added(
