@@ -27,7 +27,7 @@ train: .venv/rasa/.done $(ENCODER)  ## train the assistant if its inputs changed
 test: test-app test-assistant test-widget  ## every test
 
 test-app: .venv/dev/.done .venv/app/.done train $(if $(NODE),widget/node_modules/.done)
-	@$(DEV) -m pytest tests --ignore=tests/assistant/rasa
+	@$(DEV) -m pytest tests --ignore=tests/assistant/rasa --numprocesses 2 --dist loadfile
 
 storm: .venv/dev/.done  ## 500 call-back requests while processes are killed, on both databases
 	@$(DEV) -m tests.storm 500

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 
 from care.cipher import new_key
-from care.db import Core, migrate
+from care.db import Core
 from care.settings import Settings
 from tests import postgres
 from tests.colleagues import hire
+from tests.databases import fresh_postgres, fresh_sqlite
 
 if not os.environ.get("CI"):  # which has a profile of its own
     hypothesis.settings.register_profile("unhurried", deadline=None)
@@ -49,8 +50,11 @@ def settings(tmp_path: Path) -> Settings:
 def core(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path) -> Iterator[Core]:
     """A core on a fresh database: everything in care/ runs on both kinds."""
     if request.param == "postgresql":
-        settings = settings.model_copy(update={"database_url": _fresh_postgres(request)})
-    migrate(settings.database_url)
+        server = str(request.getfixturevalue("postgres_url"))
+        url = fresh_postgres(server, f"t{abs(hash(request.node.nodeid)):x}")
+        settings = settings.model_copy(update={"database_url": url})
+    else:
+        fresh_sqlite(settings.database_url)
     core = Core.open(settings)
     hire(core)
     yield core
@@ -59,7 +63,7 @@ def core(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path) -> 
 
 @pytest.fixture
 def sqlite_core(settings: Settings) -> Iterator[Core]:
-    migrate(settings.database_url)
+    fresh_sqlite(settings.database_url)
     core = Core.open(settings)
     hire(core)
     yield core
@@ -86,14 +90,3 @@ def database_dump(core: Core) -> Callable[[], bytes]:
             )
 
     return dump
-
-
-def _fresh_postgres(request: pytest.FixtureRequest) -> str:
-    server = str(request.getfixturevalue("postgres_url"))
-    name = f"t{abs(hash(request.node.nodeid)):x}"
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.exec_driver_sql(f'drop database if exists "{name}"')
-        connection.exec_driver_sql(f'create database "{name}"')
-    engine.dispose()
-    return server.rsplit("/", 1)[0] + f"/{name}"

@@ -2,7 +2,7 @@
 # Resolves every lock file anew: names, versions and hashes only, no addresses.
 # Usage: sh tools/lock.sh path/to/uv
 set -eu
-uv=$1
+uv=$(realpath "$1")
 cd "$(dirname "$0")/../requirements"
 lock() { "$uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header "$@"; }
 

@@ -11,7 +11,7 @@ import pytest
 
 from assistant import evaluate, metrics
 from assistant.context import ALONE, Context
-from assistant.eval_rows import KINDS, LABELS, PARTED, RISKS, RowError, read_files, read_rows
+from assistant.eval_rows import KINDS, LABELS, RISKS, RowError, read_files, read_rows
 
 HELD_OUT = Path(__file__).parents[1] / "understanding"
 COST, HOURS, FAMILY = "faq/iop_cost", "faq/iop_schedule", "faq/iop_family"
@@ -156,9 +156,8 @@ def test_calibration_error() -> None:
 def test_held_out_rows_are_as_many_as_promised() -> None:
     rows = read_files(sorted(HELD_OUT.glob("*.csv")))
     normal = [row.label for row in rows if row.kind == "normal"]
-    labels = LABELS - set(PARTED.values())  # what was parted lately has no rows of its own yet
-    assert set(normal) - set(PARTED.values()) == labels
-    assert min(normal.count(label) for label in labels) >= 14
+    assert set(normal) == LABELS
+    assert min(normal.count(label) for label in LABELS) >= 14
     assert normal.count("out_of_scope") >= 160
     assert sum(row.label.startswith("crisis/") and row.risk == "now" for row in rows) >= 160
     kinds = [row.kind for row in rows]

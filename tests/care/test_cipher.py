@@ -48,7 +48,7 @@ def test_the_first_key_seals_and_older_keys_still_open() -> None:
         ("a:***", "not base64"),
         ("käse:AAAA", "letters"),
         (":AAAA", "letters"),
-        (f"{new_key('a')},{new_key('a')}", "twice"),
+        pytest.param(f"{new_key('a')},{new_key('a')}", "twice", id="one name for two keys"),
     ],
 )
 def test_a_bad_key_list_says_what_is_wrong(listed: str, why: str) -> None:

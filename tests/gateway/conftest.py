@@ -12,11 +12,12 @@ import uvicorn
 from playwright.sync_api import Browser
 
 from care import staff
-from care.db import Core, migrate
+from care.db import Core
 from care.settings import Settings
 from gateway.app import create_app
 from gateway.senders import Sender
 from tests.colleagues import hire
+from tests.databases import fresh_sqlite
 from tests.fakes import FakeAssistant
 from tests.gateway.desk_visit import NAME, PASSWORD, sign_in
 from tests.gateway.page_visit import Visit, chromium, visiting
@@ -77,7 +78,7 @@ def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def gateway(settings: Settings) -> Iterator[Gateway]:
-    migrate(settings.database_url)
+    fresh_sqlite(settings.database_url)
     with running(settings, FakeAssistant()) as started:
         yield started
 

@@ -11,11 +11,12 @@ from sqlalchemy import select
 from starlette.applications import Starlette
 
 from care import second_factor, staff
-from care.db import Core, migrate, now
+from care.db import Core, now
 from care.models import StaffSession, StaffUser
 from care.settings import Settings
 from gateway.app import create_app
 from tests.colleagues import hire
+from tests.databases import fresh_sqlite
 from tests.fakes import FakeAssistant
 from tests.gateway.desk_visit import PASSWORD, token_in
 
@@ -58,7 +59,7 @@ class DeskApp:
 
     @classmethod
     def open(cls, settings: Settings) -> "DeskApp":
-        migrate(settings.database_url)
+        fresh_sqlite(settings.database_url)
         return cls(settings, Core.open(settings))
 
     def browser(self, token: str = "") -> Browser:

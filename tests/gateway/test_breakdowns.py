@@ -8,9 +8,10 @@ import httpx
 import pytest
 
 from care import conversations, tickets
-from care.db import Core, migrate
+from care.db import Core
 from care.errors import StorageDownError
 from care.settings import Settings
+from tests.databases import fresh_sqlite
 from tests.fakes import GARBAGE, FakeAssistant
 from tests.gateway.conftest import Gateway, running
 from tests.visitor import Visitor
@@ -28,7 +29,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def gateway(settings: Settings) -> Iterator[Gateway]:
     """One that waits half a second for the assistant."""
-    migrate(settings.database_url)
+    fresh_sqlite(settings.database_url)
     impatient = settings.model_copy(update={"assistant_timeout_seconds": 0.5})
     with running(impatient, FakeAssistant()) as started:
         yield started
@@ -195,7 +196,7 @@ def test_an_answer_that_cannot_be_stored_is_admitted_on_the_open_stream(
 
 
 def test_what_was_under_way_when_danger_came_asks_for_no_details(settings: Settings) -> None:
-    migrate(settings.database_url)
+    fresh_sqlite(settings.database_url)
     assistant = FakeAssistant()
     assistant.replies = [
         {"text": "Your number?", "response": "x", "metadata": {"expects": "contact_reach"}}

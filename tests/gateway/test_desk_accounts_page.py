@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from care import staff
-from care.db import migrate
 from care.roles import ADMIN, AUDITOR
 from care.settings import Settings
+from tests.databases import fresh_sqlite
 from tests.fakes import FakeAssistant
 from tests.gateway.conftest import Gateway, running
 from tests.gateway.desk_visit import PASSWORD
@@ -27,7 +27,7 @@ UNNAMED = """[...document.querySelectorAll("input:not([type=hidden]), select, bu
 def strict(settings: Settings) -> Iterator[Gateway]:
     """The second factor is required."""
     required = settings.model_copy(update={"desk_second_factor": "required"})
-    migrate(required.database_url)
+    fresh_sqlite(required.database_url)
     with running(required, FakeAssistant()) as started:
         yield started
 

@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from care import conversations, ratings
-from care.db import migrate
 from care.settings import Settings
+from tests.databases import fresh_sqlite
 from tests.fakes import FakeAssistant
 from tests.gateway.conftest import Gateway, running
 from tests.visitor import Visitor
@@ -18,7 +18,7 @@ SITE, OTHER = "https://www.clinic.example", "https://evil.example"
 
 @pytest.fixture
 def gateway(settings: Settings) -> Iterator[Gateway]:
-    migrate(settings.database_url)
+    fresh_sqlite(settings.database_url)
     given = {"site_origins": (SITE, "https://second.example")}
     with running(settings.model_copy(update=given), FakeAssistant()) as started:
         yield started

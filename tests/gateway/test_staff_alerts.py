@@ -6,10 +6,11 @@ from collections.abc import Iterator
 import pytest
 
 from care import duty, staff, wording
-from care.db import Core, migrate
+from care.db import Core
 from care.settings import Settings
 from care.transcript import Line, Outcome
 from gateway import staffed
+from tests.databases import fresh_sqlite
 from tests.fakes import FakeAssistant, FakeChannel
 from tests.gateway.conftest import Gateway, running
 from tools.wording import fill, sms_length
@@ -26,7 +27,7 @@ def channel() -> FakeChannel:
 
 @pytest.fixture
 def gateway(settings: Settings, channel: FakeChannel) -> Iterator[Gateway]:
-    migrate(settings.database_url)
+    fresh_sqlite(settings.database_url)
     with running(settings, FakeAssistant(), {"console": channel}) as started:
         yield started
 

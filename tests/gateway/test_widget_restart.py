@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from care.db import migrate
 from care.settings import Settings
+from tests.databases import fresh_sqlite
 from tests.fakes import FakeAssistant
 from tests.gateway.conftest import Gateway, running
 from tests.postgres import free_port
@@ -20,7 +20,7 @@ LATE = 30_000
 
 @pytest.fixture
 def always_there(settings: Settings) -> Settings:
-    migrate(settings.database_url)
+    fresh_sqlite(settings.database_url)
     many = {"messages_per_minute": 1000, "port": free_port()}
     return settings.model_copy(update=many)
 
