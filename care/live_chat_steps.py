@@ -10,7 +10,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from care import disclosure, opt_outs, roles, staff, ticket_steps, windows
+from care import addresses, disclosure, opt_outs, roles, staff, ticket_steps, windows
+from care.addresses import Address
 from care.db import Core, now
 from care.errors import InvalidStepError, UnknownTicketError
 from care.ladder import LIVE_CHAT
@@ -125,13 +126,22 @@ def write(core: Core, number: str, by: str, line_id: str, text: str) -> Told:
         return Told(conversation.id, [said])
 
 
-def writer(core: Core, number: str, by: str) -> tuple[str, Person] | None:
-    """The conversation in which `by` has the chat, and how its visitor sees them; else None."""
+@dataclass(frozen=True)
+class Writer:
+    """Who has a chat, as its visitor sees them, and where the visitor is if not at the page."""
+
+    conversation_id: str
+    person: Person
+    address: Address | None
+
+
+def writer(core: Core, number: str, by: str) -> Writer | None:
+    """None if `by` does not have this chat."""
     with core.snapshot() as session:
         roles.check(session, by, Permission.CHAT)
         found = session.scalar(
-            select(LiveChat)
-            .join(Conversation, Conversation.id == LiveChat.conversation_id)
+            select(Conversation)
+            .join(LiveChat, LiveChat.conversation_id == Conversation.id)
             .join(Ticket, Ticket.conversation_id == Conversation.id)
             .where(
                 Ticket.number == number,
@@ -140,7 +150,10 @@ def writer(core: Core, number: str, by: str) -> tuple[str, Person] | None:
                 LiveChat.staff == by,
             )
         )
-        return (found.conversation_id, staff.shown(session, by)) if found else None
+        if found is None:
+            return None
+        address = addresses.of_conversation(core, session, found)
+        return Writer(found.id, staff.shown(session, by), address)
 
 
 def transfer(core: Core, number: str, by: str, to: str) -> Told:

@@ -28,8 +28,7 @@ class ChatHelp:
         found = await run_in_threadpool(live_chat_steps.writer, self.core, number, user.username)
         if found is None:
             return JSONResponse({"problem": "You do not have this chat."}, 409)
-        conversation_id, person = found
-        self.live.types(conversation_id, person.name)
+        self.live.types(found)
         return Response(status_code=204)
 
     async def size(self, request: Request, user: SignedIn) -> Response:

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from care.live_chat import Told
+from care.live_chat_steps import Writer
 from care.transcript import Said
 
 
@@ -31,8 +32,8 @@ class Live(Protocol):
 
     def listen(self, conversation_id: str) -> AbstractContextManager[News]: ...
 
-    def types(self, conversation_id: str, name: str | None) -> None:
-        """A member of staff writes there; `name` is what visitors see."""
+    def types(self, writer: Writer) -> None:
+        """A member of staff writes."""
 
     def texts(self, words: str) -> Sequence[str]:
         """The text messages that a line of staff goes out as."""

@@ -1,7 +1,7 @@
 """Chats with a person in the running gateway: their pages are told, and the clock is watched."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 
@@ -11,7 +11,9 @@ from starlette.concurrency import run_in_threadpool
 from care import live_chat
 from care.db import Core, now
 from care.live_chat import Told
+from care.live_chat_steps import Writer
 from care.transcript import SENT, Said
+from gateway.channels.channel import Channel, ShowsTyping
 from gateway.channels.sms import rendering
 from gateway.hub import Listener
 from gateway.turns import Turns
@@ -25,8 +27,8 @@ log = structlog.get_logger()
 class LiveChats:
     """What the desk needs of the gateway for chats with visitors."""
 
-    def __init__(self, core: Core, turns: Turns):
-        self.core, self.turns = core, turns
+    def __init__(self, core: Core, turns: Turns, channels: Mapping[str, Channel]):
+        self.core, self.turns, self._channels = core, turns, channels
         self._task: asyncio.Task[None] | None = None
 
     def changed(self, told: Told) -> None:
@@ -41,8 +43,11 @@ class LiveChats:
         with self.turns.hub.listen(conversation_id, for_staff=True) as listener:
             yield listener
 
-    def types(self, conversation_id: str, name: str | None) -> None:
-        self.turns.hub.types(conversation_id, Typing("staff", name))
+    def types(self, writer: Writer) -> None:
+        self.turns.hub.types(writer.conversation_id, Typing("staff", writer.person.name))
+        channel = self._channels.get(writer.address.channel) if writer.address else None
+        if writer.address and isinstance(channel, ShowsTyping):
+            channel.show_typing(writer.address.person)
 
     def texts(self, words: str) -> list[str]:
         return rendering.parts(Said(0, "staff", words, now(), SENT))
