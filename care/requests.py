@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from care import alerts, privacy, tickets
@@ -36,7 +36,7 @@ class Request:
 
     @property
     def under_way(self) -> bool:
-        return self.state not in {"done", CANCELLED}
+        return _is_under_way(self.state)
 
 
 def number_in(text: str) -> str | None:
@@ -50,8 +50,9 @@ def number_in(text: str) -> str | None:
 
 def standing(session: Session, conversation_id: str) -> str | None:
     """Of the last request of this conversation: `open` while under way, then `over`."""
-    found = _requests(session, conversation_id)
-    return None if not found else "open" if _seen(found[0]).under_way else "over"
+    newest = _newest_first(conversation_id).with_only_columns(Ticket.status, Ticket.cancelled_at)
+    found = session.execute(newest.limit(1)).first()
+    return None if found is None else "open" if _is_under_way(_state(*found)) else "over"
 
 
 def latest(core: Core, conversation_id: str, number: str | None = None) -> Request | None:
@@ -128,17 +129,26 @@ def record_all(session: Session, changes: Iterable[Change], by: str) -> None:
         record(session, ticket, kind, by)
 
 
+def _newest_first(conversation_id: str) -> Select[Ticket]:
+    mine = Ticket.conversation_id == conversation_id, Ticket.kind == "callback"
+    return select(Ticket).where(*mine).order_by(Ticket.created_at.desc(), Ticket.id.desc())
+
+
 def _requests(session: Session, conversation_id: str, lock: bool = False) -> list[Ticket]:
-    mine = select(Ticket).where(
-        Ticket.conversation_id == conversation_id, Ticket.kind == "callback"
-    )
-    newest_first = mine.order_by(Ticket.created_at.desc(), Ticket.id.desc())
+    newest_first = _newest_first(conversation_id)
     return list(session.scalars(newest_first.with_for_update() if lock else newest_first))
 
 
 def _seen(ticket: Ticket) -> Request:
-    state = CANCELLED if ticket.cancelled_at else STATES.get(ticket.status, "received")
-    return Request(ticket.number, state)
+    return Request(ticket.number, _state(ticket.status, ticket.cancelled_at))
+
+
+def _is_under_way(state: str) -> bool:
+    return state not in {"done", CANCELLED}
+
+
+def _state(status: str, cancelled_at: datetime | None) -> str:
+    return CANCELLED if cancelled_at else STATES.get(status, "received")
 
 
 def close(session: Session, ticket: Ticket) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
+from httpx_aiohttp import AiohttpTransport
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from care import wording
@@ -96,7 +97,7 @@ class Assistant:
             base_url=f"{settings.assistant_url}/webhooks/guide",
             headers={"Authorization": f"Bearer {token}"},
             timeout=timeout,
-            transport=transport,
+            transport=transport or AiohttpTransport(),
         )
 
     async def ask(self, question: Question) -> Answer:

@@ -26,7 +26,7 @@ NOT_UNDERSTOOD = {"utter_out_of_scope", "utter_unsure", "utter_unsure_twice"}
 ABOUT = "faq/about_guide"
 SAME_ANSWER, OTHER_TOPICS = "utter_same_answer", 2
 STOP, OPTED_OUT = "stop_messages", "utter_opted_out"
-LOOKED_BACK = 30  # lines
+LOOKED_BACK, LAST_FEW = 30, 6  # lines
 ENGLISH_ONLY = "utter_english_only" + wording.SPANISH
 
 
@@ -171,7 +171,8 @@ def _not_the_same_again(
     """Nobody gets one answer twice running: its next topics and a person come in its place."""
     if answer.label != waiting.topic or len(lines) != 1:
         return lines
-    spoken = [said.text for said in _before(core, question, waiting) if said.author == "guide"]
+    before = _before(core, question, waiting, LAST_FEW)
+    spoken = [said.text for said in before if said.author == "guide"]
     if not spoken or lines[0].text not in spoken[-1]:
         return lines
     same = rendering.fixed(core, SAME_ANSWER, waiting.channel)
@@ -195,9 +196,11 @@ def _followed(
     return rendering.followed(lines, wording.text(name, waiting.channel).text)
 
 
-def _before(core: Core, question: Question, waiting: Waiting) -> list[Said]:
+def _before(
+    core: Core, question: Question, waiting: Waiting, lines: int = LOOKED_BACK
+) -> list[Said]:
     """What was said lately: a conversation's two hundredth turn costs what its tenth does."""
-    after = max(waiting.said.seq - LOOKED_BACK, 0)
+    after = max(waiting.said.seq - lines, 0)
     history = conversations.history(core, question.conversation, after)
     return [said for said in history if said.seq < waiting.said.seq]
 

@@ -245,9 +245,13 @@ def test_a_late_yes_to_delete_ends_the_form_too(visit: str, sqlite_core: Core) -
 
 
 def test_the_server_serves_just_the_actions_of_the_domain() -> None:
-    listed = set(load_yaml(ROOT / "domain.yml")["actions"])
+    # One with settings of its own is a mapping of its name.
+    named = [
+        next(iter(a)) if isinstance(a, dict) else a
+        for a in load_yaml(ROOT / "domain.yml")["actions"]
+    ]
     found = {path.stem for path in (ROOT / "actions").glob("[a-z]*.py")}
-    assert found == listed
+    assert found == set(named)
 
 
 class Broken(Action):
