@@ -28,7 +28,10 @@ class LiveChats:
     """What the desk needs of the gateway for chats with visitors."""
 
     def __init__(self, core: Core, turns: Turns, channels: Mapping[str, Channel]):
-        self.core, self.turns, self._channels = core, turns, channels
+        self.core, self.turns = core, turns
+        self._shows_typing: dict[str, ShowsTyping] = {
+            name: channel for name, channel in channels.items() if isinstance(channel, ShowsTyping)
+        }
         self._task: asyncio.Task[None] | None = None
 
     def changed(self, told: Told) -> None:
@@ -45,9 +48,9 @@ class LiveChats:
 
     def types(self, writer: Writer) -> None:
         self.turns.hub.types(writer.conversation_id, Typing("staff", writer.person.name))
-        channel = self._channels.get(writer.address.channel) if writer.address else None
-        if writer.address and isinstance(channel, ShowsTyping):
-            channel.show_typing(writer.address.person)
+        address = writer.address
+        if address and address.channel in self._shows_typing:
+            self._shows_typing[address.channel].show_typing(address.person)
 
     def texts(self, words: str) -> list[str]:
         return rendering.parts(Said(0, "staff", words, now(), SENT))

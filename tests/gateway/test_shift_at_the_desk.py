@@ -242,7 +242,8 @@ def danger(shift: Shift) -> None:
     """Answered by the guide whoever has the chat, alerted, acknowledged by a claim."""
     core, dana = shift.gateway.core, shift.dana
     say(shift.web, "Your message", "i want to kill myself")
-    expect(shift.web.get_by_role("log")).to_contain_text("988")
+    eventually(lambda: tickets.unclaimed_urgent(core) == 1, dana)
+    expect(shift.web.get_by_role("log").locator(".message.guide").last).to_contain_text("988")
     (urgent,) = (t.number for t in tickets.listed(core) if t.priority == "urgent")
     dana.goto("/desk")
     expect(dana.get_by_text("1 urgent ticket that nobody has claimed")).to_be_visible()
