@@ -7,11 +7,12 @@ lease: should the taker die, the alert is due again when the lease runs out.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from care import helpdesk, ladder
+from care import duty, helpdesk, ladder
 from care.db import Core, now
 from care.models import Alert, Ticket
 
@@ -69,7 +70,8 @@ def store(core: Core, session: Session, ticket: Ticket) -> None:
     last = session.scalar(select(func.max(Alert.round)).where(Alert.ticket_id == ticket.id))
     turn = (last or 0) + 1
     due_at = ticket.due_at or start
-    for planned in ladder.plan(core.settings, ladder.steps(kind), start, due_at):
+    on_duty = partial(duty.names, core, session) if core.settings.people else ladder.nobody
+    for planned in ladder.plan(core.settings, ladder.steps(kind), start, due_at, on_duty):
         session.add(
             Alert(
                 ticket_id=ticket.id,

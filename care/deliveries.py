@@ -272,9 +272,4 @@ def is_opted_out(core: Core, conversation_id: str) -> bool:
     """Does the person of this conversation want no messages?"""
     with core.snapshot() as session:
         conversation = session.get(Conversation, conversation_id)
-        if conversation is None:
-            return False
-        address = addresses.of_conversation(core, session, conversation)
-        if address is None:
-            return False
-        return opt_outs.is_out(core, session, address.channel, address.person)
+        return conversation is not None and opt_outs.wants_none_in(core, session, conversation)

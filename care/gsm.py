@@ -45,6 +45,7 @@ ALIKE = str.maketrans(
         "\t": " ",
     }
 )
+PLAIN, WIDE = "GSM-7", "UCS-2"
 SENTENCE = re.compile(r"(?<=[.!?])[\"')]*\s+|\n+")
 
 
@@ -68,7 +69,7 @@ def size(text: str) -> Size:
     whole, part = (160, 153) if plain else (70, 67)
     length = sum(widths)
     segments = 1 if length <= whole else _packed(widths, part)
-    return Size("GSM-7" if plain else "UCS-2", length, segments)
+    return Size(PLAIN if plain else WIDE, length, segments)
 
 
 def length(text: str) -> int:

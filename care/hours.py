@@ -84,7 +84,7 @@ def add_minutes(hours: Hours, start: datetime, minutes: int) -> datetime:
 
 def opens_on(hours: Hours, day: date) -> datetime:
     """The first business moment of this day, or else of the next that is open."""
-    return add_minutes(hours, _moment(hours.zone, day, timedelta(0)), 0)
+    return add_minutes(hours, moment(hours.zone, day, timedelta(0)), 0)
 
 
 def open_on(hours: Hours, day: date) -> list[tuple[datetime, datetime]]:
@@ -92,7 +92,7 @@ def open_on(hours: Hours, day: date) -> list[tuple[datetime, datetime]]:
     if day in hours.holidays:
         return []
     found = [
-        (_moment(hours.zone, day, span.start), _moment(hours.zone, day, span.end))
+        (moment(hours.zone, day, span.start), moment(hours.zone, day, span.end))
         for span in hours.week[day.weekday()]
     ]
     return [(start, end) for start, end in found if start < end]
@@ -109,7 +109,7 @@ def _spans_from(hours: Hours, start: datetime) -> Iterator[tuple[datetime, datet
         day += DAY
 
 
-def _moment(zone: ZoneInfo, day: date, since_midnight: timedelta) -> datetime:
+def moment(zone: ZoneInfo, day: date, since_midnight: timedelta) -> datetime:
     """The first moment when the clock on the wall shows at least this time."""
     local = datetime.combine(day, time()) + since_midnight
     found = local.replace(tzinfo=zone).astimezone(UTC)

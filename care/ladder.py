@@ -3,7 +3,7 @@
 The steps are data (`data/alerts.yml`), the recipients settings.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -61,16 +61,30 @@ def _after(row: dict[str, Any]) -> timedelta | None:
     return None if row.get("when") == "due" else timedelta(seconds=row["after_seconds"])
 
 
+def nobody(_at: datetime) -> Collection[str]:
+    return ()
+
+
 def plan(
-    settings: Settings, ladder: Iterable[Step], start: datetime, due_at: datetime
+    settings: Settings,
+    ladder: Iterable[Step],
+    start: datetime,
+    due_at: datetime,
+    on_duty: Callable[[datetime], Collection[str]] = nobody,
 ) -> list[Planned]:
-    """Every alert of a ticket that is unclaimed from `start` on."""
-    due = max(start, due_at)
-    return [
-        Planned(step.number, recipient.name, due if step.after is None else start + step.after)
-        for step in ladder
-        for recipient in recipients(settings, step.to)
-    ]
+    """Every alert of a ticket that is unclaimed from `start` on; `on_duty` names who is so when."""
+    due, planned = max(start, due_at), []
+    for step in ladder:
+        at = due if step.after is None else start + step.after
+        named = [*recipients(settings, step.to), *people(settings, on_duty(at))]
+        planned += [Planned(step.number, recipient.name, at) for recipient in named]
+    return planned
+
+
+def people(settings: Settings, names: Iterable[str]) -> list[Recipient]:
+    """Those of them who have an address of their own."""
+    known = {} if settings.alerts == "off" else settings.people
+    return [Recipient(f"duty.{n}", "alert_people", known[n]) for n in names if n in known]
 
 
 def recipients(settings: Settings, to: str) -> list[Recipient]:
@@ -91,7 +105,7 @@ def recipients(settings: Settings, to: str) -> list[Recipient]:
 def every_recipient(settings: Settings) -> list[Recipient]:
     """All that any step may name, each once."""
     named = {r.name: r for to in ("step_1", *BEFORE) for r in recipients(settings, to)}
-    return list(named.values())
+    return [*named.values(), *people(settings, settings.people)]
 
 
 def texts(step: int) -> dict[str, str]:

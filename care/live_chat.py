@@ -11,19 +11,20 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
-from care import disclosure, lines, requests, ticket_steps, tickets
+from care import disclosure, language, lines, requests, ticket_steps, tickets, wording
 from care.db import Core, now
 from care.ladder import LIVE_CHAT
 from care.models import Conversation, LiveChat, Message, StaffSession, StaffUser, Ticket
 from care.ownership import CLOSED, GUIDE, STAFF, WAITING
 from care.staff import Person
 from care.ticket_events import record
-from care.transcript import RECEIVED, WITH_STAFF, Said, add_line
+from care.transcript import RECEIVED, WITH_STAFF, Said, add_line, opened
 
 ASKED, HERE, NOBODY = "utter_live/asked", "utter_live/here", "utter_live/nobody"
 STILL_WAITING, WITH_GUIDE = "utter_live/waiting", "utter_live/with_guide"
 LATE, STOPPED, SILENCE = "utter_live/late", "utter_live/stopped_waiting", "utter_live/silence"
 VISITOR, CLOCK = "visitor", "system"
+LATELY = 20  # messages of the visitor
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,8 @@ def _tell_late(core: Core, conversation_id: str, at: datetime) -> Told | None:
         if conversation.owner != WAITING or not chat or chat.late_at:
             return None
         chat.late_at = at
-        line = lines.fixed(core, LATE, conversation.channel)
+        name = worded(core, session, conversation, LATE)
+        line = lines.fixed(core, name, conversation.channel)
         return Told(conversation_id, [add_line(core, session, conversation, line)])
 
 
@@ -204,6 +206,26 @@ def announce(
     """The one line about a change that was just made: it says who answers from here on."""
     author = "guide" if conversation.owner == GUIDE else "system"
     known = {key: value for key, value in vars(person).items() if value} if person else {}
+    name = worded(core, session, conversation, name)
     line = lines.fixed(core, name, conversation.channel, author, known)
     marked = replace(line, owner=conversation.owner, **known)
     return add_line(core, session, conversation, marked)
+
+
+def worded(core: Core, session: Session, conversation: Conversation, name: str) -> str:
+    """The text of that name in the visitor's language, as their newest clear words tell it."""
+    rows = session.scalars(
+        select(Message)
+        .where(Message.conversation_id == conversation.id, Message.author == VISITOR)
+        .order_by(Message.seq.desc())
+        .limit(LATELY)
+    )
+    said = (opened(core, row) for row in rows)
+    # A button is in the language of whoever offered it.
+    found = (language.of(each.text) for each in said if not each.button)
+    return wording.translated([name], next(filter(None, found), None) == "es")
+
+
+def worded_for(core: Core, conversation_id: str, name: str) -> str:
+    with core.snapshot() as session:
+        return worded(core, session, session.get_one(Conversation, conversation_id), name)

@@ -5,11 +5,13 @@ A step that was taken already changes nothing: a form may be sent twice.
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from care import disclosure, roles, staff, ticket_steps
+from care import addresses, disclosure, opt_outs, roles, staff, ticket_steps, windows
+from care.addresses import Address
 from care.db import Core, now
 from care.errors import InvalidStepError, UnknownTicketError
 from care.ladder import LIVE_CHAT
@@ -17,6 +19,7 @@ from care.live_chat import Told, announce, end, going_on, live_in, somebody_wait
 from care.models import Conversation, LiveChat, Message, StaffUser, Ticket
 from care.ownership import CLOSED, GUIDE, STAFF
 from care.roles import Permission
+from care.staff import Person
 from care.ticket_events import record
 from care.ticket_steps import IN_HAND
 from care.transcript import Line, Said, add_line
@@ -33,13 +36,19 @@ ENDINGS = {
 
 @dataclass(frozen=True)
 class ChatState:
-    """The chat of a ticket as the desk shows it; `holder` is who has it, `danger` its kind."""
+    """The chat of a ticket as the desk shows it; `holder` is who has it, `danger` its kind.
+
+    `opted_out`: this person wants no messages. `until`: when their channel lets nobody write.
+    """
 
     conversation_id: str
+    channel: str
     owner: str
     holder: str | None
     danger: str | None
     is_over: bool
+    opted_out: bool
+    until: datetime | None
 
 
 def state(core: Core, number: str) -> ChatState | None:
@@ -52,8 +61,16 @@ def state(core: Core, number: str) -> ChatState | None:
             return None
         chat = live_in(session, found.id)
         holder = chat.staff if chat and found.owner == STAFF else None
-        over = found.ended_at is not None
-        return ChatState(found.id, found.owner, holder, found.crisis, over)
+        return ChatState(
+            conversation_id=found.id,
+            channel=found.channel,
+            owner=found.owner,
+            holder=holder,
+            danger=found.crisis,
+            is_over=found.ended_at is not None,
+            opted_out=opt_outs.wants_none_in(core, session, found),
+            until=windows.closes_at(core.settings, found),
+        )
 
 
 @dataclass(frozen=True)
@@ -102,11 +119,43 @@ def write(core: Core, number: str, by: str, line_id: str, text: str) -> Told:
         mine, key = Message.conversation_id == conversation.id, f"staff:{line_id}"
         if session.scalar(select(Message.id).where(mine, Message.external_id == key)):
             return Told(conversation.id)
-        _held(session, conversation, by).heard_at = now()
+        chat = _held(session, conversation, by)
+        _reachable(core, session, conversation)
+        chat.heard_at = now()
         person = staff.shown(session, by)
         line = Line(words, author="staff", name=person.name, role=person.role, key=key)
         said = add_line(core, session, conversation, line)
         return Told(conversation.id, [said])
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Who has a chat, as its visitor sees them, and where the visitor is if not at the page."""
+
+    conversation_id: str
+    person: Person
+    address: Address | None
+
+
+def writer(core: Core, number: str, by: str) -> Writer | None:
+    """None if `by` does not have this chat."""
+    with core.snapshot() as session:
+        roles.check(session, by, Permission.CHAT)
+        found = session.scalar(
+            select(Conversation)
+            .join(LiveChat, LiveChat.conversation_id == Conversation.id)
+            .join(Ticket, Ticket.conversation_id == Conversation.id)
+            .where(
+                Ticket.number == number,
+                Conversation.owner == STAFF,
+                LiveChat.ended_at.is_(None),
+                LiveChat.staff == by,
+            )
+        )
+        if found is None:
+            return None
+        address = addresses.of_conversation(core, session, found)
+        return Writer(found.id, staff.shown(session, by), address)
 
 
 def transfer(core: Core, number: str, by: str, to: str) -> Told:
@@ -187,6 +236,15 @@ def _held(session: Session, conversation: Conversation, by: str) -> LiveChat:
     if chat.staff != by:
         raise InvalidStepError(f"{chat.staff} has this chat.")
     return chat
+
+
+def _reachable(core: Core, session: Session, conversation: Conversation) -> None:
+    """What cannot arrive is refused while its writer can still see that."""
+    if opt_outs.wants_none_in(core, session, conversation):
+        raise InvalidStepError("This person wants no messages: nothing can be sent to them.")
+    until = windows.closes_at(core.settings, conversation)
+    if until and until <= now():
+        raise InvalidStepError("They wrote too long ago: this channel lets nobody write to them.")
 
 
 def _known_colleague(session: Session, name: str) -> None:

@@ -251,7 +251,7 @@ class Alert(Base):
     kind: Mapped[str] = mapped_column(String(16))
     round: Mapped[int]
     step: Mapped[int]
-    recipient: Mapped[str] = mapped_column(String(32))
+    recipient: Mapped[str] = mapped_column(String(64))
     due_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[datetime | None] = mapped_column(index=True)
@@ -280,7 +280,8 @@ class Consent(Base):
 class StaffUser(Base):
     """Someone who may sign in to the desk. Visitors see `shown_name` and `shown_role`.
 
-    The second factor counts from `totp_since` on; `totp_step` is the last time step used.
+    The second factor counts from `totp_since` on; `totp_step` is the last time step used. Until
+    `away_until` they are not on duty, whatever else says so.
     """
 
     __tablename__ = "staff_users"
@@ -296,6 +297,7 @@ class StaffUser(Base):
     shown_name: Mapped[str | None] = mapped_column(String(64))
     shown_role: Mapped[str | None] = mapped_column(String(64))
     on_duty_until: Mapped[datetime | None]
+    away_until: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
@@ -313,6 +315,18 @@ class StaffSession(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     seen_at: Mapped[datetime] = mapped_column(default=now)
     here_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class DutyShift(Base):
+    """When somebody is on duty by the calendar."""
+
+    __tablename__ = "duty_shifts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("staff_users.id"), index=True)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime] = mapped_column(index=True)
+    added_by: Mapped[str] = mapped_column(String(64))
 
 
 class RecoveryCode(Base):

@@ -33,6 +33,12 @@ def wants_none(core: Core, address: Address) -> bool:
         return is_out(core, session, address.channel, address.person)
 
 
+def wants_none_in(core: Core, session: Session, conversation: Conversation) -> bool:
+    """The same of the person of a conversation; on the page nobody opts out."""
+    address = addresses.of_conversation(core, session, conversation)
+    return address is not None and is_out(core, session, address.channel, address.person)
+
+
 def record(core: Core, session: Session, address: Address, kind: str, source: str) -> None:
     """Writes it down, unless it stands so already. Whoever opts out withdraws consent to texts."""
     if is_out(core, session, address.channel, address.person) == (kind == OUT):

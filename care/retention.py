@@ -14,6 +14,7 @@ from care import (
     ownership,
     privacy,
     requests,
+    shifts,
     ticket_records,
 )
 from care.db import Core, empty_log, now
@@ -125,6 +126,7 @@ def purge(core: Core, at: datetime) -> list[str]:
         used = select(Conversation.address_id).where(Conversation.address_id.is_not(None))
         session.execute(delete(ChannelAddress).where(ChannelAddress.id.not_in(used)))
         session.execute(delete(DeletionRequest).where(DeletionRequest.done_at < at - SHOWN_DONE))
+        shifts.purge(session, at)
         opt_outs.purge(session, at - timedelta(days=keep.consent_years * DAYS_PER_YEAR))
         oldest = at - timedelta(hours=keep.desk_session_hours)
         session.execute(delete(StaffSession).where(StaffSession.created_at < oldest))

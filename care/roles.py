@@ -18,6 +18,7 @@ class Permission(StrEnum):
     CHAT = "chat"  # talk with a visitor
     PRIORITY = "priority"
     REASSIGN = "reassign"  # give a colleague's ticket back
+    CALENDAR = "calendar"  # plan who is on duty when
     EXPORT = "export"  # the list of tickets as a file
     LEARN = "learn"  # what the guide did not understand, and examples for it
     NUMBERS = "numbers"  # figures, without anything of a person
@@ -31,6 +32,7 @@ _AGENT = frozenset(
 )
 _SUPERVISOR = _AGENT | {
     Permission.REASSIGN,
+    Permission.CALENDAR,
     Permission.EXPORT,
     Permission.LEARN,
     Permission.NUMBERS,

@@ -30,6 +30,7 @@ FOR_MESSENGER = (
 Seconds = Annotated[float, Field(gt=0)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
+PERSON_ADDRESS = re.compile(r"([a-z0-9._-]{2,32})=(\S+)")
 ALERT_ADDRESS = re.compile(r"console:|[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE)
 SIGNED_WEBHOOK = "webhook+"
 WEB_ADDRESS = re.compile(r"https?://[^\s/]+(/\S*)?")
@@ -103,6 +104,7 @@ class Settings(BaseSettings):
     alert_step_2: SecretStr = SecretStr("")
     alert_step_3: SecretStr = SecretStr("")
     alert_callback: SecretStr = SecretStr("")
+    alert_people: SecretStr = SecretStr("")
     alert_webhook_key: SecretStr = SecretStr("")
     public_url: str | None = None
 
@@ -217,6 +219,16 @@ class Settings(BaseSettings):
             raise ValueError("not a list of addresses such as mailto://... or webhook+https://...")
         return value
 
+    @field_validator("alert_people")
+    @classmethod
+    def _people(cls, value: SecretStr) -> SecretStr:
+        found = [PERSON_ADDRESS.fullmatch(entry) for entry in value.get_secret_value().split()]
+        if not all(row and ALERT_ADDRESS.fullmatch(row[2]) for row in found):
+            raise ValueError("not a list such as dana=mailto://... kim=slack://...")
+        if len({row[1] for row in found if row}) < len(found):
+            raise ValueError("somebody is named twice")
+        return value
+
     @field_validator("helpdesk")
     @classmethod
     def _known_helpdesk(cls, value: str) -> str:
@@ -274,7 +286,8 @@ class Settings(BaseSettings):
 
     def _signs_webhooks(self) -> bool:
         keys = ("step_1", "step_2", "step_3", "callback")
-        return any(a.startswith(SIGNED_WEBHOOK) for key in keys for a in self.alert_addresses(key))
+        listed = [a for key in keys for a in self.alert_addresses(key)]
+        return any(a.startswith(SIGNED_WEBHOOK) for a in (*listed, *self.people.values()))
 
     def _given(self, key: str) -> bool:
         """An empty list is an answer, an empty text is none."""
@@ -288,6 +301,12 @@ class Settings(BaseSettings):
         """The addresses of one setting: `step_1` is GUIDE_ALERT_STEP_1."""
         value: SecretStr = getattr(self, f"alert_{key}")
         return value.get_secret_value().split()
+
+    @property
+    def people(self) -> dict[str, str]:
+        """Where each member of staff is alerted while on duty, by their name at the desk."""
+        entries = self.alert_people.get_secret_value().split()
+        return {name: address for name, _, address in (e.partition("=") for e in entries)}
 
     @property
     def text_number(self) -> str | None:

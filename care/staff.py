@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from care import audit, passwords, roles, second_factor
+from care import audit, passwords, roles, second_factor, shifts
 from care.db import Core, now
 from care.errors import CodeNeededError, SignInExpiredError, StaffError
 from care.models import StaffSession, StaffUser
@@ -28,7 +28,7 @@ NOBODY = passwords.hash_of(secrets.token_hex())  # for unknown names, so that ti
 
 @dataclass(frozen=True)
 class SignedIn:
-    """A staff member in a browser."""
+    """A staff member in a browser; on duty by the switch or the calendar, unless away."""
 
     username: str
     csrf_token: str
@@ -37,6 +37,7 @@ class SignedIn:
     second_factor: bool = False
     must_enrol: bool = False
     session_id: str = ""
+    away_until: datetime | None = None
 
     @property
     def may(self) -> frozenset[Permission]:
@@ -203,14 +204,16 @@ def signed_in(core: Core, token: str, *, acts: bool = True) -> SignedIn | None:
             found.here_at = at
         if acts:
             found.seen_at = at
+        planned = shifts.ends_for(session, user.id, at)
         return SignedIn(
             user.username,
             found.csrf_token,
-            user.on_duty_until,
+            max(filter(None, (user.on_duty_until, planned)), default=None),
             user.role,
             second_factor=user.totp_since is not None,
             must_enrol=core.settings.second_factor_required and user.totp_since is None,
             session_id=found.token_hash,
+            away_until=user.away_until,
         )
 
 

@@ -9,6 +9,7 @@ from care import addresses
 from care.addresses import Address
 from care.db import Core
 from care.models import ChannelAddress, Conversation
+from care.settings import Settings
 
 STAFF = "staff"  # the owner of a conversation that a person answers
 
@@ -55,8 +56,12 @@ def open_until(core: Core, conversation_id: str) -> datetime | None:
     """Until when staff may write there; None where no rule of a channel ends that."""
     with core.snapshot() as session:
         row = session.get(Conversation, conversation_id)
-        window = WINDOWS.get(row.channel) if row else None
-        if row is None or window is None:
-            return None
-        granted = core.settings.messenger_human_agent
-        return row.active_at + (window.person if granted else window.replies)
+        return closes_at(core.settings, row) if row else None
+
+
+def closes_at(settings: Settings, conversation: Conversation) -> datetime | None:
+    window = WINDOWS.get(conversation.channel)
+    if window is None:
+        return None
+    granted = settings.messenger_human_agent
+    return conversation.active_at + (window.person if granted else window.replies)

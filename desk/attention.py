@@ -1,13 +1,12 @@
-"""What keeps staff at the desk in the picture: the switch for being on duty, the page's pulse."""
+"""What keeps staff at the desk in the picture: the page's pulse."""
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 
-from care import duty, live_chat_steps, tickets
+from care import live_chat_steps, tickets
 from care.db import Core
 from care.staff import SignedIn
-from desk.forms import form
 
 
 class Attention:
@@ -15,11 +14,6 @@ class Attention:
 
     def __init__(self, core: Core):
         self.core = core
-
-    async def duty(self, request: Request, user: SignedIn) -> Response:
-        on = (await form(request)).get("on") == "yes"
-        await run_in_threadpool(duty.switch, self.core, user.username, on)
-        return RedirectResponse("/desk", 303)
 
     async def pulse(self, request: Request, user: SignedIn) -> Response:
         """Asked every few seconds by an open page: what is urgent and nobody's, who waits."""

@@ -1,8 +1,10 @@
 """The chat on a ticket's page: taken over, written in, transferred, given back, closed; live."""
 
+import asyncio
 import json
 import secrets
 from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
 from sse_starlette import EventSourceResponse
@@ -10,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 
-from care import conversations, duty, live_chat_steps, staff, tickets
+from care import conversations, deliveries, duty, live_chat_steps, staff, tickets
 from care.db import Core
 from care.errors import InvalidStepError, StorageDownError, UnknownTicketError
 from care.live_chat import Told
@@ -21,11 +23,13 @@ from care.staff import SignedIn
 from care.ticket_access import hidden_of
 from care.tickets import Details
 from care.transcript import Said
+from desk import delivery_words
 from desk.forms import form
-from desk.live import Live
+from desk.live import Live, News
 from desk.sign_in import COOKIE
 
 HEARTBEAT_SECONDS = 15
+LOOK_SECONDS = 4.0
 WHO = {"visitor": "Visitor", "guide": "Guide", "staff": "Staff", "system": "Notice"}
 WORDS = {
     WAITING: "The visitor waits for a person.",
@@ -92,7 +96,8 @@ class ChatPage:
     ) -> AsyncIterator[Said | dict[str, Any]]:
         """Messages and states as they come, for as long as its user is signed in.
 
-        Once the visitor has deleted what the ticket is about, nothing of what follows is shown.
+        What providers report comes by the database: for whoever has an address it is asked. Once
+        the visitor has deleted what the ticket is about, nothing of what follows is shown.
         """
         known: dict[str, Any] | None = None
         with self.live.listen(conversation_id) as listener:
@@ -113,10 +118,12 @@ class ChatPage:
                 for each in said:
                     after = each.seq
                     yield each
+                if state["can"] == "mine":
+                    state["typing"] = listener.typing is not None
                 if state != known:
                     known = state
                     yield state
-                await listener.woken.wait()
+                await _woken(listener, LOOK_SECONDS if state["deliveries"] else None)
 
     async def _may_watch(self, request: Request) -> bool:
         """Still signed in, in a role that sees tickets."""
@@ -134,12 +141,23 @@ class ChatPage:
         mine = state.owner == STAFF and state.holder == user.username
         closed = state.is_over or Permission.CHAT not in user.may
         can = "" if closed else "mine" if mine else "" if state.holder else "take"
+        sent = deliveries.of_conversation(self.core, state.conversation_id)
         return {
             "words": _words(state, mine),
             "can": can,
             "danger": state.danger,
             "unheard": mine and self.live.is_unheard(state.conversation_id),
+            "typing": False,
+            "channel": state.channel,
+            "opted_out": state.opted_out,
+            "until": state.until.isoformat() if state.until else None,
+            "deliveries": delivery_words.shown(sent),
         }
+
+
+async def _woken(listener: News, seconds: float | None) -> None:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(listener.woken.wait(), seconds)
 
 
 def rows(messages: Iterable[Said]) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from care.live_chat import Told
+from care.live_chat_steps import Writer
 from care.transcript import Said
 
 
@@ -14,6 +15,10 @@ class News(Protocol):
 
     @property
     def woken(self) -> asyncio.Event: ...
+
+    @property
+    def typing(self) -> object | None:
+        """None if the visitor does not write."""
 
     def news(self, after: int) -> Sequence[Said] | None:
         """None if only the database knows."""
@@ -26,6 +31,12 @@ class Live(Protocol):
         """Staff took a chat, wrote in it or gave it back."""
 
     def listen(self, conversation_id: str) -> AbstractContextManager[News]: ...
+
+    def types(self, writer: Writer) -> None:
+        """A member of staff writes."""
+
+    def texts(self, words: str) -> Sequence[str]:
+        """The text messages that a line of staff goes out as."""
 
     def is_unheard(self, conversation_id: str) -> bool:
         """Can nothing listen for danger there now?"""

@@ -16,11 +16,21 @@ from care.db import Core, now
 from care.errors import NotAllowedError, StorageDownError
 from care.roles import Permission
 from care.staff import SignedIn
-from desk import account, audit_page, learning_page, numbers_page, staff_page
+from desk import (
+    account,
+    audit_page,
+    delivery_words,
+    duty_page,
+    learning_page,
+    numbers_page,
+    staff_page,
+)
 from desk.account import Account
 from desk.attention import Attention
 from desk.audit_page import AuditPage
+from desk.chat_help import ChatHelp
 from desk.chat_page import ChatPage
+from desk.duty_page import DutyPage
 from desk.forms import form
 from desk.learning_page import LearningPage
 from desk.live import Live
@@ -43,19 +53,18 @@ class Desk:
     def __init__(self, core: Core, limits: SignInLimit, live: Live):
         self.core, self.live = core, live
         self._templates = Jinja2Templates(directory=HERE / "templates")
+        delivery_words.teach(self._templates.env)
         self._sign_in = SignIn(core, limits, self._templates)
 
     def routes(self) -> list[Route | Mount]:
-        attention = Attention(self.core)
-        duty = self._for_staff(attention.duty, Permission.WORK)
-        pulse = self._for_staff(attention.pulse, Permission.QUEUE, acts=False)
+        pulse = self._for_staff(Attention(self.core).pulse, Permission.QUEUE, acts=False)
         return [
             Mount("/desk/static", StaticFiles(directory=HERE / "static")),
             *self._signing_in(),
             *self._administration(),
             *self._looking_back(),
             *self._queue(),
-            Route("/desk/duty", duty, methods=["POST"]),
+            *self._duty(),
             Route("/desk/pulse", pulse, methods=["GET"]),
             *self._ticket(),
         ]
@@ -74,6 +83,17 @@ class Desk:
             Route("/desk/tickets.csv", export, methods=["GET"]),
         ]
 
+    def _duty(self) -> list[Route]:
+        calendar = DutyPage(self.core, self._page)
+        show = self._for_staff(calendar.show, Permission.QUEUE)
+        own = self._for_staff(calendar.duty, Permission.WORK)
+        step = self._for_staff(calendar.step, Permission.CALENDAR)
+        return [
+            Route(duty_page.PAGE, show, methods=["GET"]),
+            Route(duty_page.DUTY, own, methods=["POST"]),
+            Route(f"{duty_page.PAGE}/{{step}}", step, methods=["POST"]),
+        ]
+
     def _ticket(self) -> list[Route]:
         chat = ChatPage(self.core, self.live)
         ticket = TicketPage(self.core, self._page, chat)
@@ -90,8 +110,21 @@ class Desk:
             Route(f"{TICKET}/here", here, methods=["GET"]),
             Route(f"{TICKET}/reveal", reveal, methods=["POST"]),
             Route(f"{TICKET}/chat/events", events, methods=["GET"]),
+            *self._chat_help(),
             Route(f"{TICKET}/chat/{{step}}", chat_step, methods=["POST"]),
             Route(f"{TICKET}/{{step}}", step, methods=["POST"]),
+        ]
+
+    def _chat_help(self) -> list[Route]:
+        aid = ChatHelp(self.core, self.live)
+        typing, size, known = (
+            self._for_staff(handler, Permission.CHAT)
+            for handler in (aid.typing, aid.size, aid.suggestions)
+        )
+        return [
+            Route(f"{TICKET}/chat/typing", typing, methods=["POST"]),
+            Route(f"{TICKET}/chat/size", size, methods=["POST"]),
+            Route(f"{TICKET}/chat/suggestions", known, methods=["GET"]),
         ]
 
     def _signing_in(self) -> list[Route]:
@@ -202,8 +235,11 @@ class Desk:
         status_code: int = 200,
         **values: Any,
     ) -> Response:
-        on_duty = user.on_duty_until is not None and user.on_duty_until > now()
-        values |= {"user": user, "csrf_token": user.csrf_token, "on_duty": on_duty}
+        at = now()
+        on_duty, away = (
+            until is not None and until > at for until in (user.on_duty_until, user.away_until)
+        )
+        values |= {"user": user, "csrf_token": user.csrf_token, "on_duty": on_duty, "away": away}
         return self._templates.TemplateResponse(request, template, values, status_code)
 
 

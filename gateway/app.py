@@ -57,7 +57,7 @@ def create_app(
     dispatcher = Dispatcher(core, _channels(settings) if channels is None else channels)
     numbered = {name for name, channel in messengers.items() if channel.lists_choices}
     turns = Turns(core, client, hub, dispatcher.wake, numbered)
-    live = LiveChats(core, turns)
+    live = LiveChats(core, turns, messengers)
     reception = Reception(core, turns, limits)
     phone, messenger = dev_phone.build(settings), dev_messenger.build(settings)
 

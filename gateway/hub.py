@@ -4,19 +4,22 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 from care.transcript import Line, Said
+from gateway.typing_signs import LASTS_SECONDS, Typing, TypingSigns
 
 TYPING_AFTER_SECONDS = 0.2  # most answers are there before that; a sign that flickers helps nobody
+SIGNS = ("guide", "staff", "visitor")
 
 
 class Listener:
-    """One open stream: what was said since it last looked, and whether somebody types."""
+    """One open stream: what was said since it last looked, and who of the other side types."""
 
     def __init__(self, for_staff: bool) -> None:
         self.for_staff = for_staff
         self.woken = asyncio.Event()
-        self.typing = False
+        self.typing: Typing | None = None
         self.notices: list[Line] = []
         self._said: list[Said] | None = None
 
@@ -46,12 +49,12 @@ class Hub:
         """`told` is called whenever something was said."""
         self._told = told
         self._listeners: defaultdict[str, set[Listener]] = defaultdict(set)
-        self._typing: set[str] = set()
+        self._signs = TypingSigns(self._typing_changed)
 
     @contextmanager
     def listen(self, conversation_id: str, *, for_staff: bool = False) -> Iterator[Listener]:
         listener = Listener(for_staff)
-        listener.typing = conversation_id in self._typing
+        listener.typing = self._signs.seen(conversation_id, for_staff=for_staff)
         self._listeners[conversation_id].add(listener)
         try:
             yield listener
@@ -67,6 +70,9 @@ class Hub:
     def tell(self, conversation_id: str, said: Sequence[Said]) -> None:
         """These messages have been stored."""
         self._told()
+        changes_hands = any(each.owner for each in said)
+        for author in SIGNS if changes_hands else {each.author for each in said}:
+            self._signs.end(conversation_id, author)
         for listener in self._listeners.get(conversation_id, ()):
             listener.tell(said)
 
@@ -81,21 +87,25 @@ class Hub:
         for listener in self._listeners.get(conversation_id, ()):
             listener.ask_the_database()
 
+    def types(self, conversation_id: str, typing: Typing) -> None:
+        """A person writes; said again as long as they do."""
+        self._signs.show(conversation_id, typing, LASTS_SECONDS)
+
     @contextmanager
     def typing(self, conversation_id: str) -> Iterator[None]:
-        """Shows the typing sign once the block has run for a moment, and no longer than it runs."""
-        loop = asyncio.get_running_loop()
-        shown = loop.call_later(TYPING_AFTER_SECONDS, self._set_typing, conversation_id, True)
+        """The guide's own sign: once the block has run for a moment, and no longer than it runs."""
+        guide = Typing("guide")
+        show = partial(self._signs.show, conversation_id, guide, None)
+        shown = asyncio.get_running_loop().call_later(TYPING_AFTER_SECONDS, show)
         try:
             yield
         finally:
             shown.cancel()
-            self._set_typing(conversation_id, False)
+            self._signs.end(conversation_id, guide.by)
 
-    def _set_typing(self, conversation_id: str, on: bool) -> None:
-        if on == (conversation_id in self._typing):
-            return
-        (self._typing.add if on else self._typing.discard)(conversation_id)
+    def _typing_changed(self, conversation_id: str) -> None:
         for listener in self._listeners.get(conversation_id, ()):
-            listener.typing = on
-            listener.woken.set()
+            seen = self._signs.seen(conversation_id, for_staff=listener.for_staff)
+            if seen != listener.typing:
+                listener.typing = seen
+                listener.woken.set()

@@ -17,6 +17,7 @@ class RateLimits:
         self._messages = RateLimitItemPerMinute(settings.messages_per_minute)
         self._from_address = RateLimitItemPerMinute(settings.messages_per_minute * ADDRESS_FACTOR)
         self._sessions = RateLimitItemPerMinute(settings.sessions_per_minute)
+        self._typing = RateLimitItemPerMinute(60)
         self._sign_ins = RateLimitItemPerMinute(10)
         self._account = RateLimitItemPerMinute(10, 15)
 
@@ -24,6 +25,9 @@ class RateLimits:
         return self._limiter.hit(self._messages, "message", conversation_id) and (
             self._limiter.hit(self._from_address, "message-address", address)
         )
+
+    def typing(self, conversation_id: str) -> bool:
+        return self._limiter.hit(self._typing, "typing", conversation_id)
 
     def session(self, address: str) -> bool:
         return self._limiter.hit(self._sessions, "session", address)

@@ -41,7 +41,7 @@ def answered(core: Core, waiting: Waiting, question: Question, answer: Answer) -
     if staffed.may_agree(waiting, answer.label) and staffed.offered_last(
         _before(core, question, waiting)
     ):
-        return staffed.asked(core, waiting)
+        return staffed.asked(core, question.conversation, waiting)
     if name := _for_the_young(core, waiting, question, answer):
         line = rendering.fixed(core, name, waiting.channel)
         return Outcome(lines=rendering.disclosed(core, waiting, [line]))

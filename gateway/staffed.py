@@ -81,10 +81,11 @@ def offered_last(before: Sequence[Said]) -> bool:
     return any(button.get("payload") == ownership.ASK_BUTTON for button in buttons)
 
 
-def asked(core: Core, waiting: Waiting) -> Outcome:
+def asked(core: Core, conversation_id: str, waiting: Waiting) -> Outcome:
     """A person is to join: promised only if somebody is on duty. The form, if any, goes on."""
     if waiting.owner == ownership.GUIDE and duty.on_duty(core):
-        promise = rendering.fixed(core, live_chat.ASKED, waiting.channel)
+        name = live_chat.worded_for(core, conversation_id, live_chat.ASKED)
+        promise = rendering.fixed(core, name, waiting.channel)
         lines = [replace(promise, owner=ownership.WAITING)]
         return Outcome(lines, expects=waiting.expects, wants_person=True)
     known = waiting.owner == ownership.WAITING

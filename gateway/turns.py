@@ -204,7 +204,7 @@ class Turns:
             self._leaving.begin(conversation_id)
 
     async def _ask_person(self, conversation_id: str, waiting: Waiting) -> None:
-        outcome = await self._threads.run(staffed.asked, self.core, waiting)
+        outcome = await self._threads.run(staffed.asked, self.core, conversation_id, waiting)
         await self._store(conversation_id, waiting, outcome)
         self._alert_staff()
 

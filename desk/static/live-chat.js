@@ -1,9 +1,16 @@
 // The chat on a ticket's page: what is said appears by itself, a line is sent without leaving it.
 
+import { showAnswers } from "./chat-answers.js";
+import { Draft } from "./chat-draft.js";
+import { Countdown } from "./chat-window.js";
+
 const chat = document.querySelector("#chat");
 const part = (name) => chat.querySelector(`[data-part="${name}"]`);
 const log = part("log");
 const write = part("write");
+const countdown = new Countdown(part("window"), part("left"));
+const draft = new Draft(write, part("size"));
+let states = {};
 let after = Number(chat.dataset.after);
 
 function element(tag, className, text) {
@@ -19,18 +26,38 @@ function showMessage({ seq, author, who, at, text }) {
   const meta = element("p", "meta", ` ${at}`);
   meta.prepend(element("strong", "", who));
   const made = element("li", author, "");
+  made.dataset.seq = seq;
   made.append(meta, element("p", "text", text));
   log.append(made);
+  showDelivery(made);
+  if (author === "visitor") refreshAnswers();
   made.scrollIntoView({ block: "nearest" });
 }
 
-function showState({ words, can, danger, unheard, gone }) {
-  part("words").textContent = words;
+function showDelivery(line) {
+  const state = states[line.dataset.seq];
+  if (!state) return;
+  const shown = line.querySelector(".delivery") ?? element("p", "", "");
+  shown.className = `delivery ${state.problem ? "error" : "meta"}`;
+  if (shown.textContent !== state.words) shown.textContent = state.words;
+  if (!shown.isConnected) line.append(shown);
+}
+
+function showState(state) {
+  const { words, can, danger, unheard, typing, opted_out: out, channel, until, deliveries, gone } = state;
+  states = deliveries ?? {};
+  for (const line of log.querySelectorAll("li[data-seq]")) showDelivery(line);
+  part("opted-out").hidden = !out;
+  part("typing").textContent = typing ? "The visitor is writing…" : "";
+  countdown.until = until;
+  draft.channel = channel;
+  draft.mayGo = !out && !countdown.isOver;
+  if (part("words").textContent !== words) part("words").textContent = words;
   part("kind").textContent = danger ?? "";
   part("danger").hidden = !danger;
   part("unheard").hidden = !unheard;
   for (const block of chat.querySelectorAll("[data-when]")) {
-    block.hidden = block.dataset.when !== can;
+    block.hidden = block.dataset.when !== (can ?? "");
   }
   if (!gone) return;
   log.replaceChildren();
@@ -49,8 +76,7 @@ function newId() {
 
 /** A line that may have arrived keeps its id, so that sending it again stores it once. */
 async function send() {
-  const button = write.querySelector("button");
-  button.disabled = true;
+  draft.sending = true;
   showProblem("");
   try {
     const body = new URLSearchParams(new FormData(write));
@@ -61,12 +87,12 @@ async function send() {
       const refusal = await answer.json().catch(() => ({}));
       return showProblem(refusal.problem ?? "This could not be sent. Please try again.");
     }
-    write.elements.text.value = "";
+    draft.clear();
     write.elements.line_id.value = newId();
   } catch {
     showProblem("The desk cannot be reached. Your words are still here: please try again.");
   } finally {
-    button.disabled = false;
+    draft.sending = false;
     write.elements.text.focus();
   }
 }
@@ -97,4 +123,6 @@ function listen() {
 }
 
 log.scrollTop = log.scrollHeight; // what was said last
+const refreshAnswers = showAnswers(part("answers"), (text) => draft.insert(text));
+countdown.changed = () => { draft.mayGo = !countdown.isOver && part("opted-out").hidden; };
 listen();

@@ -85,3 +85,11 @@ class KeepsHouse(Protocol):
 
     async def keep_house(self) -> None:
         """Raises StorageDownError."""
+
+
+@runtime_checkable
+class ShowsTyping(Protocol):
+    """A channel whose provider can show that a person writes, for a while."""
+
+    def show_typing(self, person: str) -> None:
+        """Does not wait for it: nothing depends on it."""

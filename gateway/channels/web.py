@@ -23,11 +23,13 @@ from gateway.screening import Screening
 from gateway.threads import Threads
 from gateway.tokens import Tokens
 from gateway.turns import Turns
+from gateway.typing_signs import Typing
 
 CHANNEL = "web"
 EXPORT_NAME = "my-chat.txt"
 HEARTBEAT_SECONDS = 15
 STREAMS_PER_CONVERSATION = 6
+VISITOR = Typing("visitor")
 
 
 class WebChannel:
@@ -43,6 +45,7 @@ class WebChannel:
             Route("/chat/sessions", self.start, methods=["POST"]),
             Route("/chat/session", self.end, methods=["DELETE"]),
             Route("/chat/messages", self.receive, methods=["POST"]),
+            Route("/chat/typing", self.typing, methods=["POST"]),
             Route("/chat/history", self.history, methods=["GET"]),
             Route("/chat/history", self.forget, methods=["DELETE"]),
             Route("/chat/ratings", self.rate, methods=["PUT"]),
@@ -88,6 +91,13 @@ class WebChannel:
         except StorageDownError:
             raise await self._screened_too(self._storage_down(inbound.text), inbound.text) from None
         return JSONResponse({"id": inbound.external_id}, 202)
+
+    async def typing(self, request: Request) -> Response:
+        """The visitor writes: a person who has the chat sees that. Nothing is read or stored."""
+        conversation_id = self._conversation(request)
+        if self.limits.typing(conversation_id):
+            self.hub.types(conversation_id, VISITOR)
+        return Response(status_code=204)
 
     async def _screened_too(self, refused: RefusedError, text: str) -> RefusedError:
         """Whatever a message is refused for, danger in it is answered."""
@@ -145,7 +155,7 @@ class WebChannel:
 
     async def _stream(self, conversation_id: str, after: int) -> AsyncIterator[dict[str, str]]:
         with self.hub.listen(conversation_id) as listener:
-            typing = False
+            typing = None
             while True:
                 listener.woken.clear()
                 while listener.notices:
@@ -162,7 +172,7 @@ class WebChannel:
                     yield {"event": "message", "id": str(each.seq), "data": _dumps(_shown(each))}
                 if listener.typing != typing:
                     typing = listener.typing
-                    yield {"event": "typing", "data": _dumps({"on": typing})}
+                    yield {"event": "typing", "data": _dumps(_sign(typing))}
                 await _until_woken(listener, typing)
 
     def _conversation(self, request: Request) -> str:
@@ -195,9 +205,14 @@ class WebChannel:
         return RefusedError(429, "slow_down", "Too many messages in a minute. Please wait a bit.")
 
 
-async def _until_woken(listener: Listener, typing: bool) -> None:
+async def _until_woken(listener: Listener, typing: Typing | None) -> None:
     if listener.typing == typing:
         await listener.woken.wait()
+
+
+def _sign(typing: Typing | None) -> dict[str, Any]:
+    known = {"by": typing.by, "name": typing.name} if typing else {}
+    return {"on": typing is not None, **{key: value for key, value in known.items() if value}}
 
 
 def _with_ratings(core: Core, conversation_id: str) -> tuple[list[Said], dict[int, bool]]:

@@ -146,6 +146,7 @@ class FakeChat:
                 Route("/chat/sessions", self.open_session, methods=["POST"]),
                 Route("/chat/session", self.end_session, methods=["DELETE"]),
                 Route("/chat/messages", self.take_message, methods=["POST"]),
+                Route("/chat/typing", self.typing, methods=["POST"]),
                 Route("/chat/history", self.history, methods=["GET"]),
                 Route("/chat/history", self.forget, methods=["DELETE"]),
                 Route("/chat/ratings", self.rate, methods=["PUT"]),
@@ -206,6 +207,9 @@ class FakeChat:
             return self._refusal()
         body = await request.json()
         self.sessions[_token(request)].messages[body["seq"] - 1]["helpful"] = body["helpful"]
+        return Response(status_code=204)
+
+    async def typing(self, request: Request) -> Response:
         return Response(status_code=204)
 
     async def take_message(self, request: Request) -> Response:

@@ -7,7 +7,7 @@ from starlette.routing import Route
 
 from care.roles import ROLES, Permission
 from care.settings import ROOT, Settings
-from desk import chat_page, learning_page, queue_page, staff_page, ticket_page
+from desk import chat_page, duty_page, learning_page, queue_page, staff_page, ticket_page
 from tests.gateway.desk_app import Browser, DeskApp
 
 PUBLIC, SELF = "public", "signed in"
@@ -30,6 +30,8 @@ RULES: dict[tuple[str, str], str] = {
     ("POST", "/desk/account/second-factor"): SELF,
     ("POST", "/desk/account/second-factor/off"): SELF,
     ("POST", "/desk/duty"): WORK,
+    ("GET", "/desk/calendar"): QUEUE,
+    ("POST", "/desk/calendar/{step}"): Permission.CALENDAR,
     ("GET", "/desk/pulse"): QUEUE,
     ("GET", "/desk/queue"): QUEUE,
     ("GET", "/desk/queue/events"): QUEUE,
@@ -40,6 +42,9 @@ RULES: dict[tuple[str, str], str] = {
     ("GET", "/desk/tickets/{number}/here"): QUEUE,
     ("POST", "/desk/tickets/{number}/reveal"): REVEAL,
     ("GET", "/desk/tickets/{number}/chat/events"): QUEUE,
+    ("POST", "/desk/tickets/{number}/chat/typing"): Permission.CHAT,
+    ("POST", "/desk/tickets/{number}/chat/size"): Permission.CHAT,
+    ("GET", "/desk/tickets/{number}/chat/suggestions"): Permission.CHAT,
     ("POST", "/desk/tickets/{number}/chat/{step}"): Permission.CHAT,
     ("POST", "/desk/tickets/{number}/{step}"): WORK,
     ("GET", "/desk/staff"): Permission.STAFF,
@@ -57,6 +62,7 @@ STEPS: dict[str, Iterable[str]] = {
     "/desk/tickets/{number}/{step}": ticket_page.STEPS,
     "/desk/staff/{step}": staff_page.STEPS,
     "/desk/learning/{step}": learning_page.STEPS,
+    "/desk/calendar/{step}": duty_page.STEPS,
 }
 WHILE_ENROLLING = {
     ("POST", "/desk/logout"),

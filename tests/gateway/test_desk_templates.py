@@ -13,6 +13,7 @@ from care.queue import CHOICES, Filters
 from care.roles import Permission
 from care.ticket_about import About, Earlier
 from care.ticket_notes import Note
+from desk import delivery_words
 
 FOLDERS = [Path(__file__).resolve().parents[2] / part / "templates" for part in ("desk", "gateway")]
 AT = datetime.now(UTC) - timedelta(hours=3)
@@ -25,6 +26,7 @@ STEPS = {"claimed", "contacted", "follow_up", "priority", "resolved", "released"
 
 def show(template: str, **values: Any) -> str:
     environment = Environment(loader=FileSystemLoader(FOLDERS), autoescape=select_autoescape())
+    delivery_words.teach(environment)
     shared = {
         "user": SimpleNamespace(username="kim", may=set(Permission)),
         "csrf_token": "token-1",

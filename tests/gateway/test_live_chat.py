@@ -10,7 +10,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from care import alerts, conversations, live_chat_steps, staff, tickets
+from care import alerts, conversations, live_chat_steps, staff, tickets, wording
 from care.db import now
 from care.models import LiveChat, Message
 from care.wording import text
@@ -362,6 +362,88 @@ def test_an_open_page_hears_nothing_more_once_its_user_is_signed_out(
     staff.set_password(gateway.core, NAME, "another long password")
     visitor.send("a secret")
     assert list(stream) == []
+
+
+def test_who_writes_in_spanish_is_told_in_spanish_who_answers(
+    gateway: Gateway, desk: httpx.Client
+) -> None:
+    staff.introduce(gateway.core, NAME, "Dana", "counselor")
+    visitor = gateway.visitor()
+    asks(gateway, visitor)
+    visitor.send("quiero hablar con una persona por favor")
+    visitor.wait_for_answers(2)
+    visitor.send("Ask them to join", button=ASK)
+    asked = visitor.wait(lambda said: said[-1].get("owner") == "waiting")[-1]
+    assert (asked["text"][:9], asked["language"]) == ("He pedido", "es")
+    (number,) = (t.number for t in tickets.listed(gateway.core))
+    step(desk, number, "take-over")
+    assert visitor.history()[-1]["text"].startswith("Dana (counselor) se ha unido a este chat")
+    visitor.send("volver al guía")
+    back = visitor.wait(lambda said: said[-1].get("owner") == "guide")[-1]
+    assert back["text"].startswith("A partir de ahora vuelve el guía automático")
+
+
+def test_each_side_sees_that_the_other_writes_and_none_of_the_words(
+    gateway: Gateway, desk: httpx.Client
+) -> None:
+    staff.introduce(gateway.core, NAME, "Dana", "counselor")
+    visitor = gateway.visitor()
+    number = joined(gateway, desk, visitor)
+    last = visitor.history()[-1]["seq"]
+    stream, page = events(desk, number, after=last), visitor.events(after=last)
+    assert next(stream)[1]["typing"] is False
+    assert visitor.client.post("/chat/typing", content=b"my words").status_code == 204
+    assert next(e for k, e in stream if k == "state")["typing"] is True
+    assert step(desk, number, "typing", text="my words").status_code == 204
+    assert next(page) == ("typing", {"on": True, "by": "staff", "name": "Dana"})
+    step(desk, number, "write", line_id="line-0001", text="Hello")
+    assert [next(page)[0], next(page)] == ["message", ("typing", {"on": False})]
+    visitor.send("hi")
+    assert [next(stream)[0] for _ in range(2)] == ["message", "message"]
+    assert next(stream)[1]["typing"] is False
+
+
+def test_no_sign_without_the_chat(gateway: Gateway, desk: httpx.Client) -> None:
+    visitor = gateway.visitor()
+    number = waits(gateway, visitor)
+    stream = events(desk, number, after=99)
+    next(stream)
+    assert httpx.post(f"{gateway.url}/chat/typing").status_code == 401
+    assert visitor.client.post("/chat/typing").status_code == 204
+    assert step(desk, number, "typing").status_code == 409
+    step(desk, number, "take-over")
+    assert next(e for k, e in stream if k == "state" and e["can"] == "mine")["typing"] is False
+
+
+def test_approved_answers_are_found_by_the_visitors_words_or_a_search(
+    gateway: Gateway, desk: httpx.Client
+) -> None:
+    visitor = gateway.visitor()
+    number = waits(gateway, visitor)
+    visitor.send("what does it cost, call me at 212-555-0142")
+    path = f"/desk/tickets/{number}/chat/suggestions"
+
+    def found(**query: str) -> list[dict[str, str]]:
+        return list(desk.get(path, params=query).json()["suggestions"])
+
+    assert found()[0]["label"] == "faq/iop_cost"
+    assert found(q="naloxone")[0]["title"] == wording.title(found(q="naloxone")[0]["label"])
+    assert "$" not in "".join(each["text"] for each in found(q="hotline"))
+    assert found(q="zzzz") == []
+
+
+def test_a_text_is_counted_as_it_would_go_out(gateway: Gateway, desk: httpx.Client) -> None:
+    number = waits(gateway, gateway.visitor())
+    for words, texts, segments, costly in (
+        ("", 0, 0, False),
+        ("a" * 160, 1, 1, False),
+        ("a" * 161, 1, 2, False),
+        ("a" * 500, 2, 5, False),  # cut, and each led by its number
+        ("\u201cHello\u201d \u2013 it\u2019s me", 1, 1, False),
+        ("\U0001f642" * 36, 1, 2, True),
+    ):
+        size = {"texts": texts, "segments": segments, "costly": costly}
+        assert step(desk, number, "size", text=words).json() == size
 
 
 def test_a_colleague_on_duty_may_be_given_the_chat(gateway: Gateway, desk: httpx.Client) -> None:

@@ -97,6 +97,9 @@ class MessengerChannel:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._graph.close()
 
+    def show_typing(self, person: str) -> None:
+        self._begin(self._act(person, "typing_on"))
+
     async def keep_house(self) -> None:
         await self._deletion.go_on()
 

@@ -58,6 +58,10 @@ export class ChatApi {
     return this.#json("POST", "/messages", { token, body: item });
   }
 
+  typing(token: string): Promise<void> {
+    return this.#json("POST", "/typing", { token });
+  }
+
   rate(token: string, seq: number, helpful: boolean): Promise<void> {
     return this.#json("PUT", "/ratings", { token, body: { seq, helpful } });
   }

@@ -225,6 +225,24 @@ test("a typing sign has an owner, and ends with what its owner says", async () =
   assert.equal(events.filter((each) => each.kind === "typing").length, 2);
 });
 
+test("a person who answers sees that the visitor writes; the guide is told nothing", async () => {
+  const server = new Server();
+  const { client } = visit(server);
+  client.start();
+  await until(() => client.link === "live");
+  const signs = () => server.requests.filter((each) => each === "POST /typing").length;
+  client.writes();
+  server.tell("message", { seq: 2, author: "system", text: "Dana is here.", at: AT, owner: "staff" });
+  await until(() => client.transcript.owner?.owner === "staff");
+  assert.equal(signs(), 0);
+  client.writes();
+  client.writes();
+  assert.equal(signs(), 1);
+  client.send("hello");
+  client.writes();
+  assert.equal(signs(), 2);
+});
+
 test("an answer is rated where it was given, and a failure is told", async () => {
   const server = new Server();
   const { client } = visit(server);

@@ -22,6 +22,8 @@ import type {
   Unstored,
 } from "./types";
 
+const TYPING_EVERY_MS = 4000; // The server's sign lasts twice as long.
+
 interface Options {
   api: ChatApi;
   memory: Memory;
@@ -48,6 +50,7 @@ export class ChatClient {
   #connection: Connection;
   #typing = new TypingSign((typing) => this.#tell({ kind: "typing", ...typing }));
   #said = new Set<string>();
+  #wroteAt = 0;
 
   constructor(options: Options) {
     this.#options = options;
@@ -100,10 +103,19 @@ export class ChatClient {
   }
 
   send(text: string, button?: string): void {
+    this.#wroteAt = 0;
     const item = { id: this.#options.newId(), text, ...(button && { button }) };
     this.#show(this.transcript.fromVisitor(item));
     this.#outbox.add(item);
     void this.#connection.run();
+  }
+
+  /** The visitor writes: a person who answers here sees that, and none of the words. */
+  writes(): void {
+    const again = Date.now() - this.#wroteAt > TYPING_EVERY_MS;
+    if (!this.#token || !again || this.transcript.owner?.owner !== "staff") return;
+    this.#wroteAt = Date.now();
+    this.#options.api.typing(this.#token).catch(() => {});
   }
 
   retry(id: string): void {

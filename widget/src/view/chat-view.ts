@@ -61,6 +61,7 @@ export class ChatView {
       words,
       (text) => this.#send(text),
       (text) => client.lookout.tooLong(text),
+      () => client.writes(),
     );
     this.#size = button("quiet size", "", () => this.#setLarge(!this.#large));
     this.#menu = this.#makeMenu();

@@ -12,8 +12,15 @@ export class Composer {
   #tooLong: HTMLElement;
   #send: (words: string) => void;
   #refuse: (words: string) => void;
+  #writes: () => void;
 
-  constructor(words: Words, send: (words: string) => void, refuse: (words: string) => void) {
+  constructor(
+    words: Words,
+    send: (words: string) => void,
+    refuse: (words: string) => void,
+    writes: () => void,
+  ) {
+    this.#writes = writes;
     this.#send = send;
     this.#refuse = refuse;
     this.#tooLong = element("p", { id: "too-long", class: "too-long", role: "alert", hidden: "" });
@@ -47,7 +54,10 @@ export class Composer {
       event.preventDefault();
       this.#sendTyped();
     });
-    this.text.addEventListener("input", () => this.#fit());
+    this.text.addEventListener("input", () => {
+      this.#fit();
+      this.#writes();
+    });
     this.text.addEventListener("keydown", (event) => {
       const plain = !event.shiftKey && !event.ctrlKey && !event.altKey && !event.metaKey;
       if (event.key !== "Enter" || !plain || event.isComposing) return;
