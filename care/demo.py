@@ -1,4 +1,4 @@
-"""Tickets that were made up to show the desk: their mark, and how to be rid of them.
+"""Tickets that were made up to show the desk: how they are told from real ones.
 
 The mark is a label outside the fixed list, so that nobody at the desk can set it or take it off.
 It keeps a ticket out of alerts and of the daily counts.
