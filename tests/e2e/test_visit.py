@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Error, Page, expect
 
+from care import tickets
 from care.settings import ROOT
 from tests.e2e.conftest import STAFF, Product
 from tests.gateway.page_visit import PHONE, chromium
@@ -91,7 +92,7 @@ def _find_on_the_desk(page: Page, product: Product, number: str) -> None:
     page.get_by_label("Password").fill(STAFF[1])
     page.get_by_role("button", name="Sign in").click()
     photograph(page, "desk-tickets.png")
-    page.get_by_role("link", name=number).click()
+    _open(page, number)
     expect(page.get_by_text("quagmire").first).to_be_visible()
     expect(page.get_by_text("(212) 555-0158")).to_have_count(0)
     page.get_by_label("Reason, kept on record").select_option("To call")
@@ -101,6 +102,23 @@ def _find_on_the_desk(page: Page, product: Product, number: str) -> None:
     photograph(page, "desk-ticket.png", full_page=True)
 
 
+def _open(page: Page, number: str) -> None:
+    """By its number: other visits may have filled the list."""
+    page.get_by_label("Find a ticket number").fill(number)
+    page.get_by_role("button", name="Find").click()
+
+
+def _only_ticket_of_the_newest_danger(product: Product) -> str:
+    core = product.core()
+    found = tickets.listed(core)
+    core.engine.dispose()
+    newest = max((t for t in found if t.kind == "crisis/suicide"), key=lambda t: t.created_at)
+    assert [t.number for t in found if t.conversation_id == newest.conversation_id] == [
+        newest.number
+    ]
+    return newest.number
+
+
 def test_a_danger_on_the_page_reaches_desk_and_alert(page: Page, product: Product) -> None:
     page.get_by_role("button", name="Start the chat").click()
     say(page, "i cant do this anymore i want to kill myself", "Are you safe right now?")
@@ -108,11 +126,11 @@ def test_a_danger_on_the_page_reaches_desk_and_alert(page: Page, product: Produc
     photograph(page, "crisis.png")
     say(page, "i have pills", "Put distance between you and it now")
     _sign_in(page, product)
-    row = page.get_by_role("row").filter(has_text="Crisis: suicide")
-    expect(row).to_have_count(1)
-    expect(row).to_contain_text("Urgent")
-    number = row.get_by_role("link").inner_text()
-    row.get_by_role("link").click()
+    expect(page.get_by_role("row").filter(has_text="Crisis: suicide").first).to_contain_text(
+        "Urgent"
+    )
+    number = _only_ticket_of_the_newest_danger(product)
+    _open(page, number)
     page.locator('[data-part="log"]').scroll_into_view_if_needed()
     expect(page.get_by_text("i have pills")).to_be_in_viewport()  # what was said last
     expect(page.get_by_text(product.settings.hotline).first).to_be_attached()
