@@ -1,6 +1,6 @@
 """What the public process gives away to who looks around: nothing."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
@@ -70,3 +70,15 @@ def test_signing_out_takes_the_cookie_away_as_it_was_set(desk: DeskApp) -> None:
     (cookie,) = answer.headers.get_list("set-cookie")
     for words in ('__Host-desk="";', "Max-Age=0", "Path=/;", "Secure", "HttpOnly"):
         assert words in cookie
+
+
+def test_a_huge_form_is_read_in_part(desk: DeskApp) -> None:
+    taken = list[int]()
+
+    async def endless() -> AsyncIterator[bytes]:
+        for at in range(10_000):
+            taken.append(at)
+            yield b"x" * 32_768
+
+    assert desk.browser().post("/desk/login", content=endless()).status_code == 403
+    assert len(taken) < 5
