@@ -28,6 +28,7 @@ SETTINGS: Final = {
     "GUIDE_ACTIONS_PORT": "5455",
     "GUIDE_DATABASE_URL": f"sqlite:///{STORED}/guide.db",
     "GUIDE_ASSISTANT_DATABASE_URL": f"sqlite:///{STORED}/assistant.db",
+    "GUIDE_DEMO_TICKETS": "off",
     "GUIDE_MESSAGES_PER_MINUTE": "1000000",
     "GUIDE_SESSIONS_PER_MINUTE": "1000000",
 }

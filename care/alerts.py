@@ -12,7 +12,7 @@ from functools import partial
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from care import duty, helpdesk, ladder
+from care import demo, duty, helpdesk, ladder
 from care.db import Core, now
 from care.models import Alert, Ticket
 
@@ -66,6 +66,8 @@ class Undelivered:
 
 def store(core: Core, session: Session, ticket: Ticket) -> None:
     """All alerts of a ticket that is nobody's, in the transaction that makes it so."""
+    if demo.is_marked(session, ticket):
+        return
     kind, start = ladder.kind_of(ticket.kind, ticket.priority), now()
     last = session.scalar(select(func.max(Alert.round)).where(Alert.ticket_id == ticket.id))
     turn = (last or 0) + 1

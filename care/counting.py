@@ -1,7 +1,7 @@
 """Fills the daily counts, before what they count is purged: numbers of days, nothing of a person.
 
 Whole hours are counted once, each event by its own time. What a visitor deletes before its hour
-is counted is in no count.
+is counted is in no count, and neither is what was made up to show the desk.
 """
 
 from collections import Counter
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from care import demo
 from care.cipher import CipherError
 from care.db import Core, one_at_a_time
 from care.misunderstood import BY_THE_GUIDE
@@ -115,6 +116,7 @@ def _contacts(session: Session, window: Window, zone: ZoneInfo) -> Iterator[Even
         select(Conversation.channel, first)
         .join(Message, Message.conversation_id == Conversation.id)
         .where(Message.author == "visitor", Conversation.active_at >= window.since)
+        .where(Conversation.id.not_in(demo.talks()))
         .group_by(Conversation.id, Conversation.channel)
         .having(first >= window.since, first < window.until)
     )
@@ -126,11 +128,14 @@ def _contacts(session: Session, window: Window, zone: ZoneInfo) -> Iterator[Even
 def _persons(session: Session, window: Window) -> Iterator[Event]:
     """Conversations that a person came into, or was asked to call back for: at the first time."""
     began = func.coalesce(LiveChat.asked_at, LiveChat.taken_at, type_=LiveChat.asked_at.type)
-    chats = select(LiveChat.conversation_id, began).where(began < window.until)
+    chats = select(LiveChat.conversation_id, began).where(
+        began < window.until, LiveChat.ticket_id.not_in(demo.ids())
+    )
     calls = select(Ticket.conversation_id, Ticket.created_at).where(
         Ticket.kind == CALLBACK,
         Ticket.conversation_id.is_not(None),
         Ticket.created_at < window.until,
+        Ticket.id.not_in(demo.ids()),
     )
     yield from _firsts(
         [(row, "chat") for row in session.execute(chats)]
@@ -162,6 +167,7 @@ def _messages(core: Core, session: Session, window: Window) -> Iterator[Event]:
             Message.created_at >= window.since,
             Message.created_at < window.until,
             Message.author.in_(("visitor", "guide")),
+            Conversation.id.not_in(demo.talks()),
         )
         .execution_options(yield_per=500)
     )
@@ -190,7 +196,9 @@ def _topic(core: Core, message: Message) -> str | None:
 
 def _chat_waits(session: Session, window: Window) -> Iterator[Event]:
     """How long who asked for a person in the chat waited until one came, or gave up."""
-    asked = select(LiveChat).where(LiveChat.asked_at.is_not(None))
+    asked = select(LiveChat).where(
+        LiveChat.asked_at.is_not(None), LiveChat.ticket_id.not_in(demo.ids())
+    )
     ended = asked.where(LiveChat.ended_at.is_(None) | (LiveChat.ended_at >= window.since))
     taken = asked.where(LiveChat.taken_at >= window.since)
     for chat in {c.id: c for q in (ended, taken) for c in session.scalars(q)}.values():
@@ -202,11 +210,12 @@ def _chat_waits(session: Session, window: Window) -> Iterator[Event]:
 
 def _tickets(session: Session, window: Window) -> Iterator[Event]:
     """Dangers, first contacts and claims, and what was not done when it was due."""
-    recent = select(Ticket).where(Ticket.created_at >= window.since)
+    real = select(Ticket).where(Ticket.id.not_in(demo.ids()))
+    recent = real.where(Ticket.created_at >= window.since)
     for ticket in session.scalars(recent.where(Ticket.created_at < window.until)):
         if ticket.kind.startswith("crisis/"):
             yield ticket.created_at, "crisis", ticket.kind.removeprefix("crisis/")
-    late = select(Ticket).where(Ticket.due_at >= window.since, Ticket.due_at < window.until)
+    late = real.where(Ticket.due_at >= window.since, Ticket.due_at < window.until)
     for ticket in session.scalars(late.where(Ticket.status != "resolved")):
         if ticket.due_at:
             yield ticket.due_at, "overdue", ticket.kind.partition("/")[0]
@@ -220,7 +229,7 @@ def _first_steps(session: Session, window: Window, step: str, measure: str) -> I
     rows = session.execute(
         select(Ticket.created_at, first)
         .join(TicketEvent, TicketEvent.ticket_id == Ticket.id)
-        .where(TicketEvent.kind == step, kind)
+        .where(TicketEvent.kind == step, kind, Ticket.id.not_in(demo.ids()))
         .group_by(Ticket.id, Ticket.created_at)
         .having(first >= window.since, first < window.until)
     )

@@ -10,6 +10,7 @@ from care import (
     audit,
     conversations,
     counting,
+    demo,
     opt_outs,
     ownership,
     privacy,
@@ -117,12 +118,7 @@ def purge(core: Core, at: datetime) -> list[str]:
                 )
             )
         ).all()
-        _delete_words(session, gone)
-        session.execute(
-            update(Ticket).where(Ticket.conversation_id.in_(gone)).values(conversation_id=None)
-        )
-        session.execute(delete(LiveChat).where(LiveChat.conversation_id.in_(gone)))
-        session.execute(delete(Conversation).where(Conversation.id.in_(gone)))
+        _delete_conversations(session, gone)
         used = select(Conversation.address_id).where(Conversation.address_id.is_not(None))
         session.execute(delete(ChannelAddress).where(ChannelAddress.id.not_in(used)))
         session.execute(delete(DeletionRequest).where(DeletionRequest.done_at < at - SHOWN_DONE))
@@ -139,6 +135,29 @@ def purge(core: Core, at: datetime) -> list[str]:
         audit.purge(session, at - timedelta(days=keep.audit_years * DAYS_PER_YEAR))
     empty_log(core.engine)
     return list(gone)
+
+
+def remove_demo(core: Core, by: str) -> int:
+    """Deletes the tickets that were made up to show the desk, with all they came with; how many."""
+    with core.transaction() as session:
+        talks = [talk for talk in session.scalars(demo.talks()) if talk]
+        over = update(LiveChat).where(LiveChat.ticket_id.in_(demo.ids()))
+        session.execute(over.where(LiveChat.ended_at.is_(None)).values(ended_at=now()))
+        numbers = _delete_tickets(session, Ticket.id.in_(demo.ids()))
+        _delete_conversations(session, talks)
+        for number in numbers:
+            audit.append(session, by, "ticket.deleted", number, demo.LABEL)
+    empty_log(core.engine)
+    return len(numbers)
+
+
+def _delete_conversations(session: Session, gone: Collection[str]) -> None:
+    _delete_words(session, gone)
+    session.execute(
+        update(Ticket).where(Ticket.conversation_id.in_(gone)).values(conversation_id=None)
+    )
+    session.execute(delete(LiveChat).where(LiveChat.conversation_id.in_(gone)))
+    session.execute(delete(Conversation).where(Conversation.id.in_(gone)))
 
 
 def _delete_words(session: Session, gone: Collection[str]) -> None:

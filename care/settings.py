@@ -70,6 +70,9 @@ class Settings(BaseSettings):
     database_url: str = f"sqlite:///{ROOT}/var/guide.db"
     assistant_database_url: str = f"sqlite:///{ROOT}/var/assistant.db"
 
+    # Made-up tickets at the first `make run`. See docs/desk.md.
+    demo_tickets: Literal["on", "off"] | None = None
+
     # Secrets.
     data_keys: SecretStr = SecretStr("")
     session_key: SecretStr = SecretStr("")
@@ -350,6 +353,14 @@ class Settings(BaseSettings):
     def is_demonstration(self) -> bool:
         """Nobody has said who runs this, who answers calls and who pays."""
         return not all(map(self._given, WHO))
+
+    @property
+    def wants_demo_tickets(self) -> bool:
+        """Unless told otherwise, only a demonstration on the database that nobody chose."""
+        if self.mode == "production" or self.demo_tickets:
+            return self.mode != "production" and self.demo_tickets == "on"
+        chosen = self.database_url != type(self).model_fields["database_url"].default
+        return self.is_demonstration and not chosen
 
     @property
     def spoken(self) -> dict[str, str]:

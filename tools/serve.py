@@ -105,15 +105,17 @@ def address(settings: Settings) -> str:
 
 def _announce(settings: Settings) -> None:
     # Imported here: the parts load while this process has nothing else to do.
-    from tools.staff import DEMO_NAME, first_desk_password  # noqa: PLC0415
+    from tools import demo  # noqa: PLC0415
 
     try:
-        password = first_desk_password(settings)
+        accounts = demo.first_run(settings)
     except StorageDownError:
-        password = None  # the database went away meanwhile; what runs goes on without it
+        accounts = {}  # the database went away meanwhile; what runs goes on without it
     print(f"\n  The guide:  {address(settings)}/\n  The desk:   {address(settings)}/desk", end="")
-    if password:
-        print(f"   name: {DEMO_NAME}   password: {password}  (shown once)", end="")
+    for name, password in accounts.items():
+        print(f"\n    name: {name:<16} password: {password}  (shown once)", end="")
+    if demo.SUPERVISOR_NAME in accounts:
+        print(f"\n    Its tickets are made up. To remove them: {demo.REMOVE}", end="")
     if settings.mode == "development" and not settings.twilio_account_sid:
         print(f"\n  A phone to try text messages with:  {address(settings)}/dev/phone", end="")
     if settings.is_demonstration:

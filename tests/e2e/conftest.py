@@ -126,6 +126,7 @@ def started(folder: Path, database_url: str, assistant_database_url: str) -> Ite
         actions_port=free_port(),
         messages_per_minute=1000,
         sessions_per_minute=1000,
+        demo_tickets="off",
         log_level="debug",
     )
     with (folder / "output.log").open("wb") as log:

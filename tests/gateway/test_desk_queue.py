@@ -5,9 +5,9 @@ import io
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from care import canned, conversations, privacy, queue, ticket_steps, tickets, wording
+from care import canned, conversations, demo, privacy, queue, ticket_steps, tickets, wording
 from care.models import StaffSession, Ticket
 from care.settings import Settings
 from desk import queue_page
@@ -148,6 +148,20 @@ def test_notes_and_labels_are_steps_of_the_page(desk: DeskApp, agent: tuple[Brow
     assert step("unlabel", label="transport") == 303
     assert number not in browser.get("/desk?label=transport").text
     assert step("note", text=" ") == step("label", label="x") == 409
+
+
+def test_a_made_up_ticket_says_so_and_nobody_takes_that_off(
+    desk: DeskApp, agent: tuple[Browser, str]
+) -> None:
+    number, (browser, token) = asked(desk), agent
+    with desk.core.transaction() as session:
+        demo.mark(session, session.scalars(select(Ticket).where(Ticket.number == number)).one())
+    assert '<span class="tag">Demo</span>' in browser.get("/desk").text
+    page = browser.get(f"/desk/tickets/{number}").text
+    assert '<span class="tag">Demo</span>' in page
+    assert "Take off" not in page
+    given = {"csrf_token": token, "label": demo.LABEL}
+    assert browser.post(f"/desk/tickets/{number}/unlabel", data=given).status_code == 409
 
 
 def test_an_open_list_hears_that_something_changed(
