@@ -7,8 +7,7 @@ It keeps a ticket out of alerts and of the daily counts.
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from care.models import Ticket
-from care.ticket_models import TicketLabel
+from care.models import Ticket, TicketLabel
 
 LABEL = "demo"
 

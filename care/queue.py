@@ -16,9 +16,8 @@ from sqlalchemy.orm import Session
 from care import audit, ladder, roles, ticket_access, ticket_notes, ticket_viewers, tickets
 from care.db import Core, now
 from care.errors import InvalidStepError
-from care.models import Ticket, TicketEvent, UtcDateTime
+from care.models import Ticket, TicketEvent, TicketLabel, UtcDateTime
 from care.roles import Permission
-from care.ticket_models import TicketLabel
 from care.ticket_viewers import Viewer
 from care.tickets import Details, TicketView
 

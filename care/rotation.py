@@ -16,8 +16,8 @@ from care.models import (
     StaffExample,
     StaffUser,
     Ticket,
+    TicketNote,
 )
-from care.ticket_models import TicketNote
 
 BATCH = 500
 

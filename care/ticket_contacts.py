@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 
 from care import addresses, privacy
 from care.db import Core
-from care.models import Conversation, Ticket
+from care.models import Conversation, Ticket, TicketContact
 from care.settings import Settings
-from care.ticket_models import TicketContact
 
 PURPOSE = "contact"  # not the hash of an address on a channel
 EARLIER_LIMIT = 20

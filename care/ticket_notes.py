@@ -15,10 +15,9 @@ from sqlalchemy.orm import Session
 from care import roles, ticket_steps, wording
 from care.db import Core
 from care.errors import InvalidStepError
-from care.models import Ticket
+from care.models import Ticket, TicketLabel, TicketNote
 from care.roles import Permission
 from care.ticket_events import record
-from care.ticket_models import TicketLabel, TicketNote
 
 LIMIT = 4000
 LABELS = wording.DATA / "desk" / "labels.yml"

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from care.ticket_models import TicketContact, TicketLabel, TicketNote, TicketViewer
+from care.models import TicketContact, TicketLabel, TicketNote, TicketViewer
 
 BELONGING = (TicketNote, TicketLabel, TicketContact, TicketViewer)
 

@@ -12,9 +12,8 @@ from sqlalchemy.orm import Session
 from care import roles
 from care.db import Core, now
 from care.errors import UnknownTicketError
-from care.models import Ticket
+from care.models import Ticket, TicketViewer
 from care.roles import Permission
-from care.ticket_models import TicketViewer
 
 HERE = timedelta(seconds=20)  # an open page says so every five seconds, a hidden one less often
 TYPING = timedelta(seconds=8)

@@ -31,11 +31,18 @@ from care import (
     wording,
 )
 from care.db import Core, migrate, now
-from care.models import Consent, Conversation, LiveChat, Message, Ticket, TicketEvent
+from care.models import (
+    Consent,
+    Conversation,
+    LiveChat,
+    Message,
+    Ticket,
+    TicketEvent,
+    TicketNote,
+)
 from care.roles import SUPERVISOR
 from care.settings import Settings
 from care.staff import COMMAND
-from care.ticket_models import TicketNote
 from care.transcript import Inbound, Outcome
 from tools.staff import DEMO_NAME, first_desk_password
 

@@ -2,7 +2,6 @@
 
 from alembic import context
 
-from care import ticket_models  # noqa: F401  (its tables are part of the schema)
 from care.models import Base
 
 context.configure(

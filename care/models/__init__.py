@@ -16,6 +16,7 @@ from care.models.deliveries import (
     DeliveryPart,
     OptEvent,
 )
+from care.models.desk import TicketContact, TicketLabel, TicketNote, TicketViewer
 from care.models.records import (
     AuditEntry,
     CountedUntil,
@@ -63,6 +64,10 @@ __all__ = [
     "StaffSession",
     "StaffUser",
     "Ticket",
+    "TicketContact",
     "TicketEvent",
+    "TicketLabel",
+    "TicketNote",
+    "TicketViewer",
     "UtcDateTime",
 ]

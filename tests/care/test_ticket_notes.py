@@ -24,10 +24,9 @@ from care.addresses import Address, conversation
 from care.cipher import Cipher, new_key
 from care.db import Core, now
 from care.errors import InvalidStepError, NotAllowedError, UnknownTicketError
-from care.models import AuditEntry
+from care.models import AuditEntry, TicketContact, TicketViewer
 from care.queue import Filters
 from care.roles import AUDITOR
-from care.ticket_models import TicketContact, TicketViewer
 from care.ticket_records import BELONGING
 from care.tickets import Details
 from care.transcript import Inbound, Line, Outcome

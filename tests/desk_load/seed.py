@@ -11,9 +11,15 @@ from sqlalchemy import insert, text
 
 from care import ticket_contacts, ticket_notes
 from care.db import Core, migrate, now
-from care.models import Conversation, Message, Ticket, TicketEvent
+from care.models import (
+    Conversation,
+    Message,
+    Ticket,
+    TicketContact,
+    TicketEvent,
+    TicketLabel,
+)
 from care.settings import Settings
-from care.ticket_models import TicketContact, TicketLabel
 from care.tickets import Details
 from tests.gateway.desk_app import DeskApp
 

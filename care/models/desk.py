@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from care.db import now
-from care.models import Base
+from care.models.base import Base
 
 
 class TicketNote(Base):
