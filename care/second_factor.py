@@ -15,7 +15,7 @@ from care.models import RecoveryCode, StaffSession, StaffUser
 
 ISSUER = "Recovery Guide"
 DRIFT = (-1, 0, 1)  # steps of 30 seconds that a clock may be off
-RECOVERY_CODES = 10
+RECOVERY_CODES, GROUPS = 10, 6
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that looks like something else
 
 
@@ -111,7 +111,7 @@ def _accept_recovery(session: Session, user: StaffUser, code: str) -> bool:
 
 def _renew_codes(session: Session, user: StaffUser) -> list[str]:
     session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
-    codes = ["-".join(_group() for _ in range(4)) for _ in range(RECOVERY_CODES)]
+    codes = ["-".join(_group() for _ in range(GROUPS)) for _ in range(RECOVERY_CODES)]
     session.add_all(RecoveryCode(code_hash=_hash(code), user_id=user.id) for code in codes)
     return codes
 
@@ -121,7 +121,7 @@ def _group() -> str:
 
 
 def _hash(code: str) -> str:
-    """79 random bits need no slow hash."""
+    """118 random bits need no slow hash."""
     plain = "".join(letter for letter in code.casefold() if letter.isalnum())
     return hashlib.sha256(plain.encode()).hexdigest()
 

@@ -58,7 +58,7 @@ class Account:
     async def sign_out_everywhere(self, request: Request, user: SignedIn) -> Response:
         await run_in_threadpool(staff_account.sign_out_everywhere, self.core, user.username)
         response = RedirectResponse("/desk/login", 303)
-        response.delete_cookie(COOKIE, path="/desk")
+        self._sign_in.end_session(response)
         return response
 
     async def enrol(self, request: Request, user: SignedIn, problem: str = "") -> Response:

@@ -26,7 +26,7 @@ from care.transcript import Said
 from desk import delivery_words
 from desk.forms import form
 from desk.live import Live, News
-from desk.sign_in import COOKIE
+from desk.sign_in import cookie_name
 
 HEARTBEAT_SECONDS = 15
 LOOK_SECONDS = 4.0
@@ -127,7 +127,7 @@ class ChatPage:
 
     async def _may_watch(self, request: Request) -> bool:
         """Still signed in, in a role that sees tickets."""
-        token = request.cookies.get(COOKIE, "")
+        token = request.cookies.get(cookie_name(self.core.settings), "")
         try:
             user = await run_in_threadpool(staff.signed_in, self.core, token, acts=False)
         except StorageDownError:

@@ -16,7 +16,8 @@ COLUMNS = (
     "follow_up_on",
     "claimed_by",
 )
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+WIDE = ("\uff1d", "\uff0b", "\uff0d", "\uff20")  # the same signs of a Japanese keyboard
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", *WIDE)
 
 
 def csv_file(

@@ -36,7 +36,7 @@ from desk.learning_page import LearningPage
 from desk.live import Live
 from desk.numbers_page import NumbersPage
 from desk.queue_page import QueuePage
-from desk.sign_in import COOKIE, SignIn, SignInLimit, same
+from desk.sign_in import SignIn, SignInLimit, cookie_name, same
 from desk.staff_page import StaffPage
 from desk.ticket_page import TicketPage
 
@@ -183,9 +183,11 @@ class Desk:
         ]
 
     async def logout(self, request: Request, user: SignedIn) -> Response:
-        await run_in_threadpool(staff.sign_out, self.core, request.cookies[COOKIE])
+        await run_in_threadpool(
+            staff.sign_out, self.core, request.cookies[cookie_name(self.core.settings)]
+        )
         response = RedirectResponse("/desk/login", 303)
-        response.delete_cookie(COOKIE, path="/desk")
+        self._sign_in.end_session(response)
         return response
 
     def _for_staff(
@@ -203,7 +205,7 @@ class Desk:
         """
 
         async def checked(request: Request) -> Response:
-            cookie = request.cookies.get(COOKIE, "")
+            cookie = request.cookies.get(cookie_name(self.core.settings), "")
             user = await run_in_threadpool(staff.signed_in, self.core, cookie, acts=acts)
             if user is None:
                 return RedirectResponse("/desk/login", 303)

@@ -13,6 +13,7 @@ from starlette.templating import Jinja2Templates
 from care import staff, staff_admin
 from care.db import Core
 from care.errors import CodeNeededError, SignInExpiredError, StaffError
+from care.settings import Settings
 from desk.forms import form
 
 COOKIE, FORM_COOKIE, BROWSER_COOKIE = "desk", "desk_form", "desk_browser"
@@ -101,7 +102,7 @@ class SignIn:
     async def _refused(self, request: Request) -> tuple[str, int] | None:
         """What every try is held to, before anything is looked up."""
         token = (await form(request)).get("csrf_token")
-        if not same(token, request.cookies.get(FORM_COOKIE)):
+        if not same(token, self._given(request, FORM_COOKIE)):
             return "Please try again.", 403
         if not self.limits.sign_in(request.client.host if request.client else "unknown"):
             log.warning("sign_in_refused", why="address")
@@ -119,7 +120,7 @@ class SignIn:
     def _known_browser(self, request: Request, name: str) -> str:
         """Who guesses from elsewhere uses up tries of their own, not those of this browser."""
         try:
-            user, browser = self._browsers.loads(request.cookies.get(BROWSER_COOKIE, ""))
+            user, browser = self._browsers.loads(self._given(request, BROWSER_COOKIE))
         except BadSignature:
             return ""
         return str(browser) if user == _folded(name) else ""
@@ -161,15 +162,28 @@ class SignIn:
     def set_cookie(
         self, response: Response, name: str, value: str, seconds: int | None = None
     ) -> None:
+        secure = self.core.settings.mode == "production"
         response.set_cookie(
-            name,
+            cookie_name(self.core.settings, name),
             value,
             max_age=seconds,
-            path="/desk",
+            path="/" if secure else "/desk",
             httponly=True,
             samesite="strict",
-            secure=self.core.settings.mode == "production",
+            secure=secure,
         )
+
+    def end_session(self, response: Response) -> None:
+        """A browser takes it from the cookie's own path only, and with the same attributes."""
+        self.set_cookie(response, COOKIE, "", 0)
+
+    def _given(self, request: Request, name: str) -> str:
+        return request.cookies.get(cookie_name(self.core.settings, name), "")
+
+
+def cookie_name(settings: Settings, name: str = COOKIE) -> str:
+    """Only this very host may set a cookie named `__Host-`, over HTTPS and for all its paths."""
+    return f"__Host-{name}" if settings.mode == "production" else name
 
 
 def _folded(name: str) -> str:

@@ -45,6 +45,7 @@ def test_what_everybody_would_try_is_refused(password: str) -> None:
         "7f3k9q2m5x8w",
         "emoji are fine 🌿",
         "no-capitals-needed",
+        "sixteen herons, " * 8,
     ],
 )
 def test_no_rule_of_composition_stands_in_the_way(password: str) -> None:

@@ -14,6 +14,7 @@ from care import second_factor, staff
 from care.db import Core, now
 from care.models import StaffSession, StaffUser
 from care.settings import Settings
+from desk.sign_in import cookie_name
 from gateway.app import create_app
 from tests.colleagues import hire
 from tests.databases import fresh_sqlite
@@ -65,7 +66,7 @@ class DeskApp:
     def browser(self, token: str = "") -> Browser:
         client = Browser(self.app)
         if token:
-            client.cookies.set("desk", token, path="/desk")
+            client.cookies.set(cookie_name(self.settings), token, path="/desk")
         return client
 
     def session_of(self, name: str) -> tuple[str, str]:
