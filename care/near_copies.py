@@ -21,7 +21,7 @@ def normal(text: str) -> str:
     return " ".join(re.findall(r"[a-z0-9]+", plain.replace("'", "")))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # compared by place in memory: many stand in many sets
 class Text:
     place: str
     words: str
@@ -38,6 +38,11 @@ class Text:
         length = math.sqrt(sum(count * count for count in counts.values()))
         return {piece: count / length for piece, count in counts.items()}
 
+    @cached_property
+    def heaviest(self) -> float:
+        """The largest square of these."""
+        return max((part * part for part in self.pieces.values()), default=0.0)
+
 
 def near(held: Text, trained: Text) -> bool:
     if held.words == trained.words:
@@ -45,8 +50,10 @@ def near(held: Text, trained: Text) -> bool:
     shared = len(held.tokens & trained.tokens)
     if len(held.words.split()) >= MANY and shared >= JACCARD * len(held.tokens | trained.tokens):
         return True
-    cosine = sum(part * trained.pieces.get(piece, 0.0) for piece, part in held.pieces.items())
-    return cosine >= COSINE
+    common = held.pieces.keys() & trained.pieces.keys()
+    if len(common) * held.heaviest < COSINE * COSINE:  # Cauchy and Schwarz: it cannot be reached
+        return False
+    return sum(held.pieces[piece] * trained.pieces[piece] for piece in common) >= COSINE
 
 
 class Index:

@@ -22,7 +22,7 @@ from tests.messenger_person import Chatter
 from tests.texter import Texter
 from tests.visitor import Visitor
 
-SECONDS, LOOK = 30, 0.04
+SECONDS, LOOK = 75, 0.04
 LISTED = re.compile(r"^(\d{1,2}) (.+)$", re.MULTILINE)
 GREETING = "utter_start"  # leads the first answer where no page greets
 

@@ -16,7 +16,7 @@ from tests.e2e.scripts import BY_TEXT, CASES, ON_MESSENGER
 
 pytestmark = pytest.mark.e2e
 
-AT_ONCE = 6
+AT_ONCE = 4
 TALKS = [
     *(("web", name) for name in CASES),
     *(("sms", name) for name in BY_TEXT),
