@@ -9,6 +9,8 @@ from typing import Any
 
 import httpx
 
+PATIENCE = 30.0  # seconds; a busy machine may stand still for some
+
 
 @dataclass
 class Visitor:
@@ -33,7 +35,7 @@ class Visitor:
         assert answer.status_code == 200, answer.text
         return list(answer.json()["messages"])
 
-    def wait(self, until: Callable[[list[dict[str, Any]]], bool], seconds: float = 8) -> Any:
+    def wait(self, until: Callable[[list[dict[str, Any]]], bool], seconds: float = PATIENCE) -> Any:
         """The history as soon as `until` holds."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:

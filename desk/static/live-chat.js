@@ -122,7 +122,7 @@ function listen() {
   });
 }
 
-log.scrollTop = log.scrollHeight; // what was said last
+log.parentElement.scrollTop = log.parentElement.scrollHeight; // what was said last
 const refreshAnswers = showAnswers(part("answers"), (text) => draft.insert(text));
 countdown.changed = () => { draft.mayGo = !countdown.isOver && part("opted-out").hidden; };
 listen();

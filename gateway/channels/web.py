@@ -167,12 +167,13 @@ class WebChannel:
                         said = await self._in_time(conversations.news, conversation_id, after)
                     except (UnknownConversationError, StorageDownError):
                         return
-                for each in said:
-                    after = each.seq
-                    yield {"event": "message", "id": str(each.seq), "data": _dumps(_shown(each))}
+                # Before the message: what went afterwards would move it under a finger.
                 if listener.typing != typing:
                     typing = listener.typing
                     yield {"event": "typing", "data": _dumps(_sign(typing))}
+                for each in said:
+                    after = each.seq
+                    yield {"event": "message", "id": str(each.seq), "data": _dumps(_shown(each))}
                 await _until_woken(listener, typing)
 
     def _conversation(self, request: Request) -> str:

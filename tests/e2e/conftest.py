@@ -19,7 +19,7 @@ from care.cipher import new_key
 from care.db import Core
 from care.settings import ROOT, Settings
 from tests.postgres import free_port
-from tests.visitor import Visitor
+from tests.visitor import PATIENCE, Visitor
 
 READY_SECONDS = 150
 STOP_SECONDS = 30
@@ -54,7 +54,7 @@ class Product:
         return f"http://127.0.0.1:{self.settings.port}"
 
     def visitor(self) -> Visitor:
-        self.clients.append(httpx.Client(base_url=self.url, timeout=10))
+        self.clients.append(httpx.Client(base_url=self.url, timeout=PATIENCE))
         return Visitor.arrive(self.clients[-1])
 
     def core(self) -> Core:

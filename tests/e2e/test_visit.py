@@ -131,7 +131,7 @@ def test_a_danger_on_the_page_reaches_desk_and_alert(page: Page, product: Produc
     )
     number = _only_ticket_of_the_newest_danger(product)
     _open(page, number)
-    page.locator('[data-part="log"]').scroll_into_view_if_needed()
+    page.get_by_role("log").scroll_into_view_if_needed()
     expect(page.get_by_text("i have pills")).to_be_in_viewport()  # what was said last
     expect(page.get_by_text(product.settings.hotline).first).to_be_attached()
     expect(page.get_by_text(re.compile("Step 1, to .+: sent"))).to_be_visible()

@@ -22,7 +22,7 @@ from tests.fakes import FakeAssistant
 from tests.gateway.desk_visit import NAME, PASSWORD, sign_in
 from tests.gateway.page_visit import Visit, chromium, visiting
 from tests.postgres import free_port
-from tests.visitor import Visitor
+from tests.visitor import PATIENCE, Visitor
 
 
 @dataclass
@@ -35,7 +35,7 @@ class Gateway:
     clients: list[httpx.Client] = field(default_factory=list)
 
     def visitor(self) -> Visitor:
-        client = httpx.Client(base_url=self.url, timeout=10)
+        client = httpx.Client(base_url=self.url, timeout=PATIENCE)
         self.clients.append(client)
         return Visitor.arrive(client)
 
@@ -86,7 +86,7 @@ def gateway(settings: Settings) -> Iterator[Gateway]:
 @pytest.fixture
 def desk(gateway: Gateway) -> httpx.Client:
     staff.set_password(gateway.core, NAME, PASSWORD)
-    client = httpx.Client(base_url=gateway.url, follow_redirects=True)
+    client = httpx.Client(base_url=gateway.url, follow_redirects=True, timeout=PATIENCE)
     gateway.clients.append(client)
     sign_in(client)
     return client

@@ -24,6 +24,8 @@ FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-gpu"]
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 PHONE: ViewportSize = {"width": 360, "height": 740}
 
+expect.set_options(timeout=15_000)  # a busy machine may stand still for some seconds
+
 
 @dataclass
 class Visit:

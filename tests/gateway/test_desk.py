@@ -5,12 +5,13 @@ from care import conversations, staff, tickets
 from care.transcript import Inbound
 from tests.gateway.conftest import Gateway
 from tests.gateway.desk_visit import NAME, PASSWORD, sign_in, token_in
+from tests.visitor import PATIENCE
 
 
 @pytest.fixture
 def desk(gateway: Gateway) -> httpx.Client:
     staff.set_password(gateway.core, NAME, PASSWORD)
-    client = httpx.Client(base_url=gateway.url, follow_redirects=True)
+    client = httpx.Client(base_url=gateway.url, follow_redirects=True, timeout=PATIENCE)
     gateway.clients.append(client)
     return client
 
