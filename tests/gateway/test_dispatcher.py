@@ -56,7 +56,7 @@ def number(core: Core, clock: Clock) -> str:
     message = Inbound("danger-1", "words of a visitor")
     outcome = Outcome([Line("988")], crisis="suicide")
     conversations.receive(core, visit, message, lambda _: outcome)
-    clock.pass_(seconds=1)
+    clock.pass_(seconds=10)
     return tickets.listed(core)[0].number
 
 
@@ -107,7 +107,7 @@ async def test_after_the_last_quick_try_it_is_reported_once_by_its_ids(
     ticket_steps.resolve(core, number, "dana")
     visit, _ = conversations.start(core, "web")
     mine = tickets.request_callback(core, visit, "key-1", {}).number
-    clock.pass_(seconds=1)
+    clock.pass_(seconds=10)
     channel.refuse()
     with structlog.testing.capture_logs() as logs:
         for _ in range(QUICK_TRIES):
@@ -165,7 +165,7 @@ async def test_a_channel_that_hangs_holds_up_no_other_alert(
     dispatcher.start()
     visit, _ = await asyncio.to_thread(conversations.start, core, "web")
     await asyncio.to_thread(tickets.request_callback, core, visit, "key-1", {})
-    clock.pass_(seconds=1)
+    clock.pass_(seconds=10)
     dispatcher.wake()
     assert await asyncio.to_thread(seen.wait, 8)
     hangs.set()
@@ -178,7 +178,7 @@ async def test_two_gateways_send_each_alert_once(
     for n in range(6):
         visit, _ = conversations.start(core, "web")
         tickets.request_callback(core, visit, f"key-{n}", {})
-    clock.pass_(seconds=1)
+    clock.pass_(seconds=10)
     one, two = (Dispatcher(core, {"console": channel}, clock) for _ in range(2))
     for _ in range(3):
         await one.once()

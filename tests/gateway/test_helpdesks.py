@@ -83,7 +83,7 @@ async def test_a_ticket_is_opened_there_once_and_holds_no_word_of_a_visitor(
     with_helpdesk: Core, dispatcher: Dispatcher, fake: FakeHelpdesk, clock: Clock
 ) -> None:
     _, number = request_call(with_helpdesk)
-    clock.pass_(seconds=1)
+    clock.pass_(seconds=10)
     await dispatcher.once()
     clock.pass_(hours=1)
     await dispatcher.once()
@@ -121,7 +121,7 @@ async def test_a_claim_does_not_keep_it_from_the_helpdesk_but_a_cancelled_reques
     claim(with_helpdesk, number, "dana")
     visit, _ = request_call(with_helpdesk)
     requests.cancel(with_helpdesk, visit)
-    clock.pass_(seconds=1)
+    clock.pass_(seconds=10)
     await dispatcher.once()
     (opened,) = fake.opened
     assert number in json.dumps(opened)
@@ -133,7 +133,7 @@ async def test_what_trying_again_cannot_help_is_reported_at_once_and_tried_seldo
 ) -> None:
     _, number = request_call(with_helpdesk)
     fake.breaks = [httpx.Response(status, text="words of theirs")]
-    clock.pass_(seconds=1)
+    clock.pass_(seconds=10)
     with structlog.testing.capture_logs() as logs:
         await dispatcher.once()
     (lost,) = alerts.undelivered(with_helpdesk)
@@ -169,7 +169,7 @@ async def test_what_passes_is_tried_again_soon(
 ) -> None:
     request_call(with_helpdesk)
     fake.breaks = [broken]
-    clock.pass_(seconds=1)
+    clock.pass_(seconds=10)
     await dispatcher.once()
     assert alerts.undelivered(with_helpdesk) == []
     clock.pass_(seconds=2)
@@ -182,7 +182,7 @@ async def test_it_is_left_alone_as_long_as_it_asks(
 ) -> None:
     request_call(with_helpdesk)
     fake.breaks = [httpx.Response(429, headers={"Retry-After": "93"})]
-    clock.pass_(seconds=1)
+    clock.pass_(seconds=10)
     await dispatcher.once()
     clock.pass_(seconds=92)
     assert await dispatcher.once() == 0
