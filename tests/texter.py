@@ -13,6 +13,7 @@ from gateway.channels.sms import account, signature
 from gateway.channels.sms.account import Account
 from gateway.channels.sms.webhooks import MESSAGES
 from gateway.dev.fake_twilio import inbound
+from tests.visitor import PATIENCE
 
 PERSON = "+12125550123"
 
@@ -57,7 +58,7 @@ class Texter:
         answer = self.client.post("/dev/phone/simulate", json={"happens": happens})
         assert answer.status_code == 200, answer.text
 
-    def wait(self, until: Callable[[list[dict[str, Any]]], bool], seconds: float = 10) -> Any:
+    def wait(self, until: Callable[[list[dict[str, Any]]], bool], seconds: float = PATIENCE) -> Any:
         """What arrived, as soon as `until` holds."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:

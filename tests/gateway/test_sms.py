@@ -129,7 +129,7 @@ def test_danger_is_answered_first_in_one_short_text(gateway: Gateway, phone: Tex
     (said,) = phone.wait_for(1)
     assert said.startswith(wording.text("utter_crisis/suicide", "sms").text[:40])
     assert len(said) <= 320
-    assert count(gateway, Ticket) == 1
+    phone.wait(lambda _: count(gateway, Ticket) == 1)  # a machine that stands still stores it later
     assert gateway.assistant.asked == []
 
 
@@ -408,7 +408,7 @@ def test_a_flood_is_not_answered_but_danger_in_it_is(gateway: Gateway, phone: Te
         assert phone.send("out of office").status_code == 200
     phone.send("I want to die")
     phone.wait(lambda got: any("988" in text["body"] and "Hi." not in text["body"] for text in got))
-    assert count(gateway, Ticket) == 1
+    phone.wait(lambda _: count(gateway, Ticket) == 1)
 
 
 def test_huge_texts_are_kept_in_part(gateway: Gateway, phone: Texter) -> None:
